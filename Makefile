@@ -1,0 +1,60 @@
+# Every target is one line of a tool; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/techcommerce
+UV := $(or $(shell command -v uv),$(CACHE)/uv-$(UV_VERSION)/bin/uv)
+export UV
+VENV := .venv
+RUN := $(VENV)/bin/platformctl
+LOCKS := requirements/dev.txt requirements/platformctl.txt
+
+.PHONY: help up down status test check dev bench update lint unit tools images
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
+
+up: $(VENV)/ready ## Bring the whole platform up (CONTEXT=name GIT_URL=url: on that existing cluster)
+	$(RUN) up $(if $(CONTEXT),--context $(CONTEXT) --git-url $(GIT_URL)) $(UP_OPTIONS)
+
+down: $(VENV)/ready ## Stop and remove everything that `up` made
+	$(RUN) down
+
+status: $(VENV)/ready ## Show what runs where
+	$(RUN) status
+
+check: $(VENV)/ready ## Judge everything that Git deploys
+	$(RUN) check
+
+test: $(VENV)/ready ## Everything that CI runs, the cluster end to end included
+	tests/run
+
+lint: $(VENV)/ready ## Style, types and layers
+	tests/run lint
+
+unit: $(VENV)/ready ## The tests that need no cluster
+	tests/run unit
+
+bench: $(VENV)/ready ## Measure, print with spread and keep a JSON record
+	$(VENV)/bin/python -m tests.bench
+
+tools: $(VENV)/ready ## Build the pinned Go programs that are missing
+	$(RUN) tools
+
+images: $(VENV)/ready ## Build the container images that are missing
+	$(RUN) images
+
+update: $(VENV)/ready ## Rewrite lock files, vendored manifests and golden files
+	tests/update
+
+$(VENV)/ready: $(LOCKS) pyproject.toml | $(UV)
+	$(UV) venv --quiet --allow-existing --python '>=3.11,<3.12' $(VENV)
+	$(UV) pip sync --quiet --require-hashes --python $(VENV)/bin/python $(LOCKS)
+	$(UV) pip install --quiet --no-deps --python $(VENV)/bin/python -e .
+	@touch $@
+
+$(CACHE)/uv-$(UV_VERSION)/bin/uv:
+	@python3 -m venv $(CACHE)/uv-$(UV_VERSION) || { echo "error: uv is missing and cannot be installed: python3-venv is missing (apt-get install python3-venv)" >&2; exit 2; }
+	@$(CACHE)/uv-$(UV_VERSION)/bin/pip install --quiet uv==$(UV_VERSION)

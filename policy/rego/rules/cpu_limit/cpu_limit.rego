@@ -1,0 +1,10 @@
+# METADATA
+# title: Containers have a CPU limit
+# custom:
+#   id: cpu-limit
+#   severity: error
+package rules.cpu_limit
+
+import data.lib.amounts
+
+violation contains amounts.missing("limits", "cpu")[_]

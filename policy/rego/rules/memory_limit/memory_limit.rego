@@ -1,0 +1,10 @@
+# METADATA
+# title: Containers have a memory limit
+# custom:
+#   id: memory-limit
+#   severity: error
+package rules.memory_limit
+
+import data.lib.amounts
+
+violation contains amounts.missing("limits", "memory")[_]

@@ -1,0 +1,34 @@
+"""The product API on an empty, migrated database."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from quart import Quart
+from quart.typing import TestClientProtocol as Client
+
+from chassis.migration import migrate
+from product_api.app import create_app
+from product_api.settings import Settings
+
+LAMP = {"name": "Desk Lamp", "category": "Light", "price_cents": 2500, "stock": 5}
+
+
+@pytest.fixture
+async def app(database_url: str) -> AsyncIterator[Quart]:
+    """The application, with its lifespan."""
+    await migrate(database_url, "product_api")
+    app = create_app(Settings(database_url=database_url))
+    async with app.test_app() as started:
+        yield started.app  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def client(app: Quart) -> Client:
+    """A client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def lamp() -> dict[str, object]:
+    """A valid product."""
+    return dict(LAMP)

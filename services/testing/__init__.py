@@ -1,0 +1,1 @@
+"""What the tests of the services share: real databases, servers and processes."""

@@ -1,0 +1,1 @@
+"""The TechCommerce platform's command line tool."""

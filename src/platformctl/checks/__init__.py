@@ -1,0 +1,1 @@
+"""The policy gate: what every change is judged by."""

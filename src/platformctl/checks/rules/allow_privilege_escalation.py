@@ -1,0 +1,17 @@
+"""No process gains privileges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.pods import containers
+from platformctl.checks.protocol import Violation, World
+from platformctl.manifests import Manifest
+
+RULE = "allow-privilege-escalation"
+
+
+def check(manifest: Manifest, world: World) -> Iterator[Violation]:
+    for container in containers(manifest):
+        if container.security.get("allowPrivilegeEscalation") is not False:
+            yield container.violation(("securityContext", "allowPrivilegeEscalation"), "may gain privileges")

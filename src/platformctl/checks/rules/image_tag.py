@@ -1,0 +1,22 @@
+"""Images name a fixed version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.images import parse
+from platformctl.checks.pods import containers
+from platformctl.checks.protocol import Violation, World
+from platformctl.manifests import Manifest
+
+RULE = "image-tag"
+
+
+def check(manifest: Manifest, world: World) -> Iterator[Violation]:
+    for container in containers(manifest):
+        image = container.content.get("image")
+        reference = parse(image) if isinstance(image, str) else None
+        if reference is None:
+            yield container.violation(("image",), f"has no valid image: {image!r}")
+        elif not reference.digest and reference.tag in ("", "latest"):
+            yield container.violation(("image",), f"runs whatever version {image} is at the moment")

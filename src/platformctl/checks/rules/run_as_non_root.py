@@ -1,0 +1,17 @@
+"""Containers run as another user than root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.pods import containers
+from platformctl.checks.protocol import Violation, World
+from platformctl.manifests import Manifest
+
+RULE = "run-as-non-root"
+
+
+def check(manifest: Manifest, world: World) -> Iterator[Violation]:
+    for container in containers(manifest):
+        if container.effective("runAsNonRoot") is not True:
+            yield container.violation(("securityContext", "runAsNonRoot"), "may run as root")

@@ -1,0 +1,18 @@
+"""A seccomp profile filters system calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.pods import containers
+from platformctl.checks.protocol import Violation, World
+from platformctl.manifests import Manifest, mapping
+
+RULE = "seccomp"
+_PROFILES = ("RuntimeDefault", "Localhost")
+
+
+def check(manifest: Manifest, world: World) -> Iterator[Violation]:
+    for container in containers(manifest):
+        if mapping(container.effective("seccompProfile")).get("type") not in _PROFILES:
+            yield container.violation(("securityContext", "seccompProfile"), "has no seccomp profile")

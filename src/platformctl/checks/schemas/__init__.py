@@ -1,0 +1,1 @@
+"""JSON schemas of every kind, made from what Kubernetes and the add-ons publish themselves."""

@@ -1,0 +1,6 @@
+"""The Applications that Git describes."""
+
+from platformctl.expand.application import Application
+from platformctl.expand.fleets import applications
+
+__all__ = ["Application", "applications"]

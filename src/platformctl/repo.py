@@ -1,0 +1,40 @@
+"""The checkout that a command works on, and the folders of its user."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformctl.errors import PlatformError
+
+MARKERS = ("apps", "clusters", "overlays", "tools")
+
+
+@dataclass(frozen=True)
+class Repo:
+    """A checkout of the platform repository."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Repo:
+        """The checkout around `start`; an error when there is none."""
+        for folder in (start, *start.parents):
+            if all((folder / marker).is_dir() for marker in MARKERS):
+                return cls(folder)
+        raise PlatformError(
+            f"{start} is not inside a checkout of the platform repository",
+            why=f"no folder above it has {', '.join(MARKERS)}",
+            fix="run the command from the checkout",
+        )
+
+
+def cache_folder() -> Path:
+    """Where built programs and images are kept for this user."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "techcommerce"
+
+
+def state_folder() -> Path:
+    """Where running clusters keep their state for this user."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "techcommerce"

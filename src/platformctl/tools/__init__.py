@@ -1,0 +1,1 @@
+"""Pinned programs: Go programs built from their modules, Debian packages installed by name."""

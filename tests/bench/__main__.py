@@ -1,0 +1,125 @@
+"""`make bench`: how long `up` takes, warm and the first time, and how soon a push is Synced.
+
+Figures are printed with their spread and kept in docs/reference/figures.json. The first time ever takes long, so it is
+measured with COLD=1 only; otherwise the last record of it is printed again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.live import ROOT, Clone, Live, eventually, platformctl
+
+RECORD = ROOT / "docs/reference/figures.json"
+NAME, PORT_OFFSET = "bench", "30000"
+UPS, PUSHES = 3, 20
+SETTINGS = "overlays/staging/frontend/differences/settings.env"
+
+
+def main() -> None:
+    """Measure, print and record."""
+    record: dict[str, Any] = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
+    if os.environ.get("COLD"):
+        record["first up ever"] = first_up()
+    record["up, tools and images built"], record["push to Synced"] = warm()
+    record["up again"] = record["up, tools and images built"].pop("again")
+    RECORD.write_text(json.dumps(record, indent=2) + "\n")
+    for name, figure in record.items():
+        print(line(name, figure))
+
+
+def first_up() -> dict[str, Any]:
+    """`make up` with an empty cache: seconds, and the GB that it keeps."""
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.home()) as cache:
+        began = time.monotonic()
+        platformctl("up", "--name", NAME, "--port-offset", PORT_OFFSET, timeout=5400, XDG_CACHE_HOME=cache)
+        seconds = time.monotonic() - began
+        platformctl("down", "--name", NAME, XDG_CACHE_HOME=cache)
+        kept = int(subprocess.run(["du", "-sk", cache], capture_output=True, text=True, check=True).stdout.split()[0])
+        shutil.rmtree(Path(cache), ignore_errors=True)
+        Path(cache).mkdir()
+    return figure([seconds], "s") | {"kept_gb": round(kept / 1e6, 2)}
+
+
+def warm() -> tuple[dict[str, Any], dict[str, Any]]:
+    """`make up` from nothing that runs, `make up` again, then pushes to the platform that is up."""
+    seconds = []
+    for _ in range(UPS):
+        platformctl("down", "--name", NAME)
+        seconds.append(timed_up())
+    again = timed_up()
+    pushes = push_to_synced(Live.named(NAME))
+    platformctl("down", "--name", NAME)
+    return figure(seconds, "s") | {"again": figure([again], "s")}, figure(pushes, "s")
+
+
+def timed_up() -> float:
+    """Seconds of one `platformctl up`."""
+    began = time.monotonic()
+    platformctl("up", "--name", NAME, "--port-offset", PORT_OFFSET)
+    return time.monotonic() - began
+
+
+def push_to_synced(live: Live) -> list[float]:
+    """Seconds from the start of `git push` until Argo CD says Synced at that commit; the release ends in between."""
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Clone.of(live, Path(folder) / "clone")
+        for number in range(PUSHES):
+            path = clone.folder / SETTINGS
+            kept = [row for row in path.read_text().splitlines() if not row.startswith("TECHCOMMERCE_SHOP_NAME=")]
+            path.write_text("\n".join([*kept, f"TECHCOMMERCE_SHOP_NAME=Push {number}"]) + "\n")
+            clone.git("commit", "-q", "-am", f"Push {number}")
+            commit = clone.git("rev-parse", "HEAD")
+            began = time.monotonic()
+            clone.git("push", "-q", "origin", "HEAD:main")
+            eventually(f"push {number} Synced", lambda commit=commit: synced(live, commit), pause=0.05)  # type: ignore[misc]
+            seconds.append(time.monotonic() - began)
+            print(f"push {number}: {seconds[-1]:.2f} s", flush=True)
+            eventually(f"push {number} Healthy", lambda: healthy(live), seconds=300)
+    return seconds
+
+
+def synced(live: Live, commit: str) -> bool:
+    """Whether the frontend's staging Application is Synced at the commit."""
+    sync = live.application("frontend-staging")["status"]["sync"]
+    return (sync["status"], sync["revision"]) == ("Synced", commit)
+
+
+def healthy(live: Live) -> bool:
+    """Whether the release of the pushed setting has ended well."""
+    return bool(live.application("frontend-staging")["status"]["health"]["status"] == "Healthy")
+
+
+def figure(values: list[float], unit: str) -> dict[str, Any]:
+    """Median and spread with what they were measured on."""
+    return {
+        "median": round(statistics.median(values), 2),
+        "min": round(min(values), 2),
+        "max": round(max(values), 2),
+        "runs": len(values),
+        "unit": unit,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release().split('-')[0]}",
+    }
+
+
+def line(name: str, found: dict[str, Any]) -> str:
+    """One figure as a line of text."""
+    kept = f", {found['kept_gb']} GB kept" if "kept_gb" in found else ""
+    spread = f"{found['min']} to {found['max']}, {found['runs']} runs" if found["runs"] > 1 else "1 run"
+    return f"{name:<28}{found['median']:>9} {found['unit']}  ({spread}{kept}; {found['date']}, {found['machine']})"
+
+
+if __name__ == "__main__":
+    main()

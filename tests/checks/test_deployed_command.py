@@ -1,0 +1,170 @@
+"""`platformctl check`, `apps` and `render` on a whole platform."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from platformctl.repo import Repo
+
+from .conftest import Run
+
+
+def _harm(repo: Repo, name: str, old: str, new: str) -> None:
+    path = repo.root / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_compliant_platform_passes_with_its_inventory(platformctl: Run, small_platform: Repo) -> None:
+    """Every Application is rendered, every object checked twice."""
+    answer = platformctl("check", "--format", "json", cwd=small_platform.root)
+
+    assert answer.code == 0
+    assert answer.report["findings"] == []
+    summary = {key: value for key, value in answer.report["summary"].items() if key != "seconds"}
+    assert summary == {
+        "applications": 2,
+        "rendered": 2,
+        "objects": 2,
+        "schema_checked": 2,
+        "policy_checked": 2,
+        "skipped": 0,
+        "errors": 0,
+        "warnings": 0,
+        "waived": 0,
+    }
+
+
+def test_fault_in_base_is_found_where_it_is_live(platformctl: Run, small_platform: Repo) -> None:
+    """Staging follows main; production is pinned and keeps what it has."""
+    _harm(small_platform, "base/web/deployment.yaml", "allowPrivilegeEscalation: false", "privileged: true")
+    answer = platformctl("check", "--format", "json", cwd=small_platform.root)
+
+    assert answer.code == 1
+    assert {(each["rule"], *each["clusters"]) for each in answer.report["findings"]} == {
+        ("allow-privilege-escalation", "one/staging"),
+        ("privileged", "one/staging"),
+    }
+
+
+def test_one_finding_for_all_clusters_that_get_it(platformctl: Run, small_platform: Repo) -> None:
+    """Two clusters with the same overlay are one finding."""
+    path = small_platform.root / "clusters" / "one" / "staging.yaml"
+    second = path.read_text().replace("cluster: staging", "cluster: second")
+    (path.parent / "second.yaml").write_text(second)
+    _harm(small_platform, "base/web/deployment.yaml", "readOnlyRootFilesystem: true", "privileged: false")
+    answer = platformctl("check", "--format", "json", cwd=small_platform.root)
+
+    assert answer.code == 1
+    assert [each["clusters"] for each in answer.report["findings"]] == [["one/second", "one/staging"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("clusters/one/staging.yaml", "name: web", "name: gone", "overlays/staging/gone is no overlay"),
+        ("overlays/staging/web/kustomization.yaml", "base/web", "base/none", "overlays/staging/web does not render"),
+        ("base/web/kustomization.yaml", "resources: [deployment.yaml]", "{}", "overlays/staging/web does not render"),
+        ("apps/services.yaml", ".services", ".others", "others is missing"),
+    ],
+)
+def test_application_that_cannot_be_judged_is_red(
+    name: str, old: str, new: str, message: str, platformctl: Run, small_platform: Repo
+) -> None:
+    """No Application is left out of the verdict."""
+    _harm(small_platform, name, old, new)
+    answer = platformctl("check", cwd=small_platform.root)
+
+    assert answer.code == 2
+    assert message in answer.err
+    assert answer.out == ""
+
+
+def test_kind_without_schema_is_red(platformctl: Run, small_platform: Repo) -> None:
+    """A kind that nobody defines is a gap, and the rest is still judged."""
+    (small_platform.root / "base" / "web" / "thing.yaml").write_text(
+        "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: it}\n"
+    )
+    _harm(small_platform, "base/web/kustomization.yaml", "]", ", thing.yaml]")
+    answer = platformctl("check", cwd=small_platform.root)
+
+    assert answer.code == 2
+    assert "error: schema-missing (1)" in answer.out
+    assert "not judged: 1 of 3 objects not checked against a schema" in answer.out
+
+
+def test_exception_excuses_until_its_day(platformctl: Run, small_platform: Repo) -> None:
+    """A waiver counts while it is valid; afterwards both the fault and the waiver are findings."""
+    _harm(small_platform, "base/web/deployment.yaml", "readOnlyRootFilesystem: true", "privileged: false")
+    waiver = small_platform.root / "policy" / "exceptions.yaml"
+    entry = "- {rule: read-only-root-fs, object: Deployment/staging/web, reason: r, owner: o, expires: %s}\n"
+    waiver.write_text(entry % "2999-01-01")
+    valid = platformctl("check", "--format", "json", cwd=small_platform.root)
+    waiver.write_text(entry % "2020-01-01")
+    expired = platformctl("check", "--format", "json", cwd=small_platform.root)
+
+    assert valid.code == 0
+    assert valid.report["summary"]["waived"] == 1
+    assert expired.code == 1
+    assert [each["rule"] for each in expired.report["findings"]] == ["exception-expired", "read-only-root-fs"]
+
+
+def test_exception_that_excuses_nothing_is_a_finding(platformctl: Run, small_platform: Repo) -> None:
+    """It would excuse the next fault unseen."""
+    (small_platform.root / "policy" / "exceptions.yaml").write_text(
+        "- {rule: privileged, object: Deployment/staging/web, reason: r, owner: o, expires: 2999-01-01}\n"
+    )
+    answer = platformctl("check", "--format", "json", cwd=small_platform.root)
+
+    assert answer.code == 1
+    assert [(each["rule"], each["file"], each["line"]) for each in answer.report["findings"]] == [
+        ("exception-unused", "policy/exceptions.yaml", 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("- {rule: privileged}", "missing or empty: ['object', 'reason', 'owner']"),
+        ("- {rule: none, object: a, reason: r, owner: o, expires: 2999-01-01}", "there is no rule none"),
+        ("- {rule: privileged, object: a, reason: r, owner: o}", "expires must be a day"),
+        ("- {rule: privileged, object: a, reason: ' ', owner: o, expires: 2999-01-01}", "['reason']"),
+        ("{}", "policy/exceptions.yaml is no list"),
+        ("- {", "policy/exceptions.yaml cannot be read"),
+    ],
+)
+def test_incomplete_exception_is_an_error(entry: str, message: str, platformctl: Run, small_platform: Repo) -> None:
+    """Rule, object, reason, owner and a day: all of them, or no verdict."""
+    (small_platform.root / "policy" / "exceptions.yaml").write_text(entry + "\n")
+    answer = platformctl("check", cwd=small_platform.root)
+
+    assert answer.code == 2
+    assert message in answer.err
+
+
+def test_apps_lists_what_git_describes(platformctl: Run, small_platform: Repo) -> None:
+    """As a table and as JSON."""
+    table = platformctl("apps", cwd=small_platform.root)
+    document = json.loads(platformctl("apps", "--format", "json", cwd=small_platform.root).out)
+
+    assert table.code == 0
+    assert [line.split()[:3] for line in table.out.splitlines()] == [
+        ["CLUSTER", "APPLICATION", "NAMESPACE"],
+        ["one/production", "web-production", "production"],
+        ["one/staging", "web-staging", "staging"],
+    ]
+    assert [each["name"] for each in document] == ["web-production", "web-staging"]
+
+
+def test_render_prints_what_one_application_applies(platformctl: Run, small_platform: Repo) -> None:
+    """Chosen by name; an unknown name is an error."""
+    answer = platformctl("render", "web-staging", cwd=small_platform.root)
+    unknown = platformctl("render", "web", cwd=small_platform.root)
+
+    assert answer.code == 0
+    assert answer.out.startswith("# one/staging: web-staging\n---\napiVersion: apps/v1\n")
+    assert answer.out.count("kind: Deployment") == 1
+    assert unknown.code == 2
+    assert unknown.err.startswith("error: no Application is called web\n")

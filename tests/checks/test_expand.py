@@ -1,0 +1,129 @@
+"""The Applications that Git describes, and what is wrong with a description."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from platformctl import expand
+from platformctl.errors import PlatformError
+from platformctl.expand import Application
+from platformctl.render import kustomize
+from platformctl.repo import Repo
+from platformctl.tools.programs import program
+
+from .small_platform import commit_id
+
+TWIN = "- {name: web, revision: refs/heads/main}"
+
+
+def _applications(repo: Repo, programs: Repo) -> tuple[Application, ...]:
+    return expand.applications(repo, partial(kustomize.build, program(programs, "kustomize")))
+
+
+def test_one_application_for_each_cluster_and_service(small_platform: Repo, repo: Repo) -> None:
+    """Overlay, revision, destination and components come from the set and the cluster file."""
+
+    def of(environment: str, revision: str) -> Application:
+        return Application(
+            name=f"web-{environment}",
+            cluster=f"one/{environment}",
+            project="services",
+            server="https://kubernetes.default.svc",
+            namespace=environment,
+            revision=revision,
+            path=f"overlays/{environment}/web",
+            components=("../../../base/components/quiet",),
+            file=f"clusters/one/{environment}.yaml",
+        )
+
+    assert _applications(small_platform, repo) == (
+        of("production", commit_id(small_platform.root)),
+        of("staging", "refs/heads/main"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("cluster:", "colour: blue\ncluster:", "clusters/one/staging.yaml: unknown key colour"),
+        ("environment: staging\n", "", "clusters/one/staging.yaml: environment is missing"),
+        ("revision:", "revisoin:", "clusters/one/staging.yaml: services[0]: unknown key revisoin"),
+        ("refs/heads/main", "main", "clusters/one/staging.yaml: services[0]: revision is 'main'"),
+        ("refs/heads/main", "4be1", "clusters/one/staging.yaml: services[0]: revision is '4be1'"),
+        ("name: web", "name: ../web", "clusters/one/staging.yaml: services[0]: name is '../web'"),
+        ("name: web", "name: '{{ .server }}'", "clusters/one/staging.yaml: services[0]: name is '{{ .server }}'"),
+        ("services:", "services: 1\nregion:", "clusters/one/staging.yaml: services is no list"),
+        ("cluster: staging", "cluster: other", "clusters/one/staging.yaml: cluster is other, but the file is"),
+        ("cluster: staging", "cluster: a\ncluster: b", "clusters/one/staging.yaml:2: the key cluster stands twice"),
+        ("cluster: staging", "cluster: [", "clusters/one/staging.yaml:3: not YAML"),
+        ("  - {name", f"  {TWIN}\n  - {{name", "clusters/one/staging.yaml: services names web twice"),
+    ],
+)  # fmt: skip
+def test_wrong_cluster_file_is_named(old: str, new: str, error: str, small_platform: Repo, repo: Repo) -> None:
+    """One line says which file and which key."""
+    path = small_platform.root / "clusters" / "one" / "staging.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+    with pytest.raises(PlatformError) as caught:
+        _applications(small_platform, repo)
+
+    assert str(caught.value).splitlines()[0].startswith(f"error: {error}")
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("missingkey=error", "missingkey=zero", "needs goTemplate: true"),
+        ("{{ .name }}-{{ .cluster }}", "{{ .name }}-{{ .colour }}", "there is no colour"),
+        ("{{ .name }}-{{ .cluster }}", "{{ .name | upper }}", "the template {{ .name | upper }} is not supported"),
+        ("{{ .name }}-{{ .cluster }}", "{{ .name }}", "two Applications are called web"),
+        (".services | toJson", ".addOns | toJson", "addOns is missing"),
+        ("clusters/one/*.yaml", "clusters/two/*.yaml", "makes no Application"),
+        ("- list:", "- clusters:", "has a generator that is not supported"),
+        ("kustomize: {components:", "kustomize: {namePrefix: x, components:", "cannot be rendered"),
+        ("kind: ApplicationSet", "kind: AppProject", "there is no Application"),
+    ],
+)
+def test_set_that_is_not_understood_is_an_error(
+    old: str, new: str, error: str, small_platform: Repo, repo: Repo
+) -> None:
+    """What the expansion does not know is never left out in silence."""
+    path = small_platform.root / "apps" / "services.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+    with pytest.raises(PlatformError, match="clusters/one") as caught:
+        _applications(small_platform, repo)
+
+    assert error in str(caught.value)
+
+
+@pytest.mark.parametrize("pattern", ["clusters/one/*g.yaml", "clusters/one/*.yaml"])
+def test_no_cluster_is_an_error(pattern: str, small_platform: Repo, repo: Repo) -> None:
+    """A fleet without cluster files, and a repository without fleets."""
+    for path in small_platform.root.glob(pattern):
+        path.unlink()
+    if pattern.endswith("/*.yaml"):
+        (small_platform.root / "clusters" / "one").rmdir()
+    else:
+        (small_platform.root / "clusters" / "one" / "production.yaml").unlink()
+
+    with pytest.raises(PlatformError, match=r"clusters/one describes no cluster|there is no fleet"):
+        _applications(small_platform, repo)
+
+
+def test_this_repository_expands(repo: Repo) -> None:
+    """Every cluster of every fleet gets each of the three services once."""
+    found = _applications(repo, repo)
+    files = {str(Path(each.file)) for each in found if "/" in each.cluster}
+    expected = {str(path.relative_to(repo.root)) for path in repo.root.glob("clusters/*/*.yaml")}
+
+    assert files == {name for name in expected if not name.endswith("kustomization.yaml")}
+    for cluster in {each.cluster for each in found if "/" in each.cluster}:
+        paths = [each.path for each in found if each.cluster == cluster and each.project == "services"]
+        assert sorted(path.rsplit("/", 1)[-1] for path in paths) == ["frontend", "order-api", "product-api"]

@@ -1,0 +1,123 @@
+"""The catalogue of pinned programs, and building one that is missing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from platformctl.console import Console
+from platformctl.errors import PlatformError
+from platformctl.process import ToolError
+from platformctl.repo import Repo, cache_folder
+from platformctl.tools import build, catalogue, debian, toolchain
+
+REPO = Repo(Path(__file__).resolve().parents[2])
+
+
+def test_every_module_is_in_the_catalogue() -> None:
+    """tools/<name>/go.mod and tools/build.toml name the same tools."""
+    modules = {path.parent.name for path in (REPO.root / "tools").glob("*/go.mod")}
+
+    assert set(catalogue.load(REPO)) == modules
+
+
+def test_versions_and_programs_come_from_the_wrapper_modules() -> None:
+    """What is required is what is built."""
+    tools = catalogue.load(REPO)
+
+    assert tools["kubernetes"].version == "v1.37.2"
+    assert set(tools["kubernetes"].programs.values()) >= {"kube-apiserver", "kubelet", "kubectl"}
+    assert tools["argo-cd"].programs == {"cmd": "argocd"}
+    assert "-X main.Version=1.26.0" in tools["gitea"].ldflags()
+    assert "Version=3.16.0" in tools["prometheus"].ldflags()
+
+
+def test_the_key_changes_with_version_and_flags(tmp_path: Path) -> None:
+    """A tool is built again when its module, its flags or the toolchain change, and only then."""
+    copy = Repo(tmp_path)
+    shutil.copytree(REPO.root / "tools", tmp_path / "tools")
+    before = {name: tool.key for name, tool in catalogue.load(copy).items()}
+    assert before == {name: tool.key for name, tool in catalogue.load(REPO).items()}
+
+    go_mod = tmp_path / "tools/etcd/go.mod"
+    go_mod.write_text(go_mod.read_text().replace("v3.7.3", "v3.7.4"))
+    settings = tmp_path / "tools/build.toml"
+    settings.write_text(settings.read_text().replace('"sqlite_unlock_notify"', '"sqlite_other"'))
+
+    after = {name: tool.key for name, tool in catalogue.load(copy).items()}
+    assert {name for name in after if after[name] != before[name]} == {"etcd", "gitea"}
+
+
+def test_a_module_without_a_tool_is_an_error(tmp_path: Path) -> None:
+    """A wrapper module that pins nothing is named."""
+    shutil.copytree(REPO.root / "tools", tmp_path / "tools")
+    (tmp_path / "tools/etcd/go.mod").write_text("module x\n\ngo 1.26\n")
+
+    with pytest.raises(PlatformError, match="tools/etcd/go.mod pins no program"):
+        catalogue.load(Repo(tmp_path))
+
+
+def test_an_unknown_tool_is_an_error() -> None:
+    """The message lists those there are."""
+    with pytest.raises(PlatformError, match="no such tool: nothing") as raised:
+        build.build_missing(REPO, Console(), ["nothing"])
+
+    assert "kubernetes" in raised.value.fix
+
+
+def test_too_little_disk_is_an_error_before_anything_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It says how much is there and how much is needed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1_000_000_000))
+
+    with pytest.raises(PlatformError, match=r"too little disk to build 1 tools: 1 GB free, \d+ GB needed"):
+        build.build_missing(REPO, Console(), ["kubeconform"])
+    assert not (cache_folder() / "build").exists()
+
+
+def test_a_failed_build_says_why_and_leaves_nothing_half_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The compiler's last lines are in the message, and the tool counts as missing."""
+    folder = tmp_path / "checkout"
+    (folder / "tools/broken").mkdir(parents=True)
+    (folder / "tools/broken/go.mod").write_text(
+        "module techcommerce.example/tools/broken\n\ngo 1.26\n\n"
+        "tool example.invalid/none\n\nrequire example.invalid/none v1.0.0\n"
+    )
+    (folder / "tools/broken/go.sum").write_text("")
+    pinned = re.search(r"\[toolchain\][^\[]+", (REPO.root / "tools/build.toml").read_text())
+    assert pinned
+    (folder / "tools/build.toml").write_text(f"{pinned[0]}\n[tools.broken]\n")
+    shutil.copytree(REPO.root / "requirements", folder / "requirements")
+    monkeypatch.setenv("GOPROXY", "off")
+    root = toolchain.go_root(REPO)
+    monkeypatch.setattr("platformctl.tools.modules.go_root", lambda _repo: root)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    with pytest.raises(ToolError, match="go ended with 1") as raised:
+        build.build_missing(Repo(folder), Console(), ["broken"])
+
+    assert "example.invalid/none" in raised.value.why
+    assert not catalogue.load(Repo(folder))["broken"].built
+
+
+def test_missing_debian_packages_need_apt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without apt the message names the packages and what to do."""
+    monkeypatch.setattr(shutil, "which", lambda *_words, **_options: None)
+
+    with pytest.raises(PlatformError, match="these programs are missing: buildah") as raised:
+        debian.install(["buildah"])
+    assert "Debian 12" in raised.value.fix
+
+
+def test_missing_debian_packages_need_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user who is not root is told so before apt is called."""
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+
+    with pytest.raises(PlatformError, match="installing buildah needs root"):
+        debian.install(["buildah"])

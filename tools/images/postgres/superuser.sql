@@ -1,0 +1,2 @@
+\getenv password POSTGRES_PASSWORD
+ALTER ROLE postgres PASSWORD :'password';
