@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,14 @@ import yaml
 
 from platformctl.cluster import secrets
 from platformctl.cluster.kubectl import Kubectl
-from platformctl.process import Command, text
+from platformctl.process import command, text
 
-ADD_ONS = ("foundation", "argo-cd")  # what Argo CD's own pods need to start
+LOCAL = "overlays/local"
+FIRST = ("foundation", "argo-cd")  # Argo CD, and the priority classes that its pods name
+DEFINITION = "CustomResourceDefinition"
+EARLY = ("Namespace", "PriorityClass", "AppProject")
+KIND = re.compile(r"^kind: (\S+)$", re.MULTILINE)
 MANAGER = "argocd-controller"  # Argo CD's name, so that it owns every field from the start
-LATER = ("ServiceMonitor",)  # kinds that another add-on brings; Argo CD applies them when they are known
 
 
 def namespaces(client: Kubectl) -> None:
@@ -40,31 +45,31 @@ def credentials(client: Kubectl, values: dict[str, str]) -> None:
 
 
 def install_argo_cd(client: Kubectl, kustomize: Path, tree: Path) -> None:
-    """Apply Argo CD from the tree, unless it is there and manages itself."""
+    """Apply every add-on's kinds and then Argo CD from the tree, unless it is there and manages itself.
+
+    Argo CD would apply the kinds too, but each new one makes it drop what it knows of the cluster's schemas, and
+    comparisons fail or go stale for minutes.
+    """
     if any(app["metadata"]["name"].startswith("argo-cd") for app in applications(client)):
         return
-    _build_and_apply(client, kustomize, tree, [f"../overlays/local/{name}" for name in ADD_ONS])
-    client("wait", "--for=condition=Established", "crd/applications.argoproj.io", "crd/appprojects.argoproj.io",
-           "crd/applicationsets.argoproj.io", "--timeout=60s", timeout=70)  # fmt: skip
+    add_ons = sorted(path.name for path in (tree / LOCAL).iterdir() if path.is_dir())
+    rendered = _render(kustomize, tree, [f"{LOCAL}/{name}" for name in add_ons])
+    _apply(client, [document for document in rendered if _kind(document) == DEFINITION])
+    client("wait", "--for=condition=Established", "--all", "crd", "--timeout=60s", timeout=70)
+    rendered = _render(kustomize, tree, [f"{LOCAL}/{name}" for name in FIRST])
+    _apply(client, [document for document in rendered if _kind(document) != DEFINITION])
 
 
 def hand_over(client: Kubectl, kustomize: Path, tree: Path, fleet: str = "local") -> None:
     """Apply the root Application with the projects and sets of a fleet."""
-    _build_and_apply(client, kustomize, tree, [f"../clusters/{fleet}"])
+    _apply(client, _render(kustomize, tree, [f"clusters/{fleet}"]))
 
 
-def refresh(client: Kubectl) -> None:
-    """Have Argo CD compare everything with the commit that was just pushed, whatever paths it changed."""
-    if applications(client):
-        client(
-            "annotate",
-            "applications.argoproj.io",
-            "-n",
-            "argocd",
-            "--all",
-            "argocd.argoproj.io/refresh=normal",
-            "--overwrite",
-        )
+def refresh(client: Kubectl, names: Iterable[str] = ()) -> None:
+    """Have Argo CD compare Applications (all, or those named) with Git and the cluster now."""
+    chosen = tuple(names) or ("--all",)
+    client("annotate", "applications.argoproj.io", "-n", "argocd", *chosen, "argocd.argoproj.io/refresh=normal",
+           "--overwrite")  # fmt: skip
 
 
 def applications(client: Kubectl) -> list[dict[str, Any]]:
@@ -72,20 +77,27 @@ def applications(client: Kubectl) -> list[dict[str, Any]]:
     return client.get("applications.argoproj.io", "-n", "argocd")
 
 
-def _build_and_apply(client: Kubectl, kustomize: Path, tree: Path, resources: list[str]) -> None:
-    folder = tree / "bootstrap"
-    folder.mkdir(exist_ok=True)
+def _render(kustomize: Path, tree: Path, folders: list[str]) -> list[str]:
+    """The documents that kustomize writes, as text: some CRDs hold what a YAML parser in Python refuses."""
+    target = tree / "bootstrap"
+    target.mkdir(exist_ok=True)
     wanted = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": resources,
+        "resources": [f"../{folder}" for folder in folders],
     }
-    (folder / "kustomization.yaml").write_text(yaml.safe_dump(wanted))
-    rendered = text(Command((str(kustomize), "build", str(folder)), timeout=60))
-    objects = [item for item in yaml.load_all(rendered, yaml.CSafeLoader) if item and item["kind"] not in LATER]
-    first = ("CustomResourceDefinition", "Namespace", "PriorityClass", "AppProject")
-    objects.sort(key=lambda item: item["kind"] not in first)
+    (target / "kustomization.yaml").write_text(yaml.safe_dump(wanted))
+    return text(command(kustomize, "build", target)).split("\n---\n")
+
+
+def _kind(document: str) -> str:
+    found = KIND.search(document)
+    return found[1] if found else ""
+
+
+def _apply(client: Kubectl, documents: list[str]) -> None:
+    ordered = sorted(documents, key=lambda document: _kind(document) not in EARLY)
     client(
         "apply", "--server-side", "--force-conflicts", f"--field-manager={MANAGER}", "-f", "-",
-        stdin=yaml.dump_all(objects, Dumper=yaml.CSafeDumper), timeout=180,
+        stdin="\n---\n".join(ordered), timeout=180,
     )  # fmt: skip

@@ -85,6 +85,8 @@ def _controller_manager(programs: Mapping[str, Path]) -> Component:
             "--leader-elect=false", "--profiling=false",
             # a node of one machine is either there or gone: notice sooner than the default 40 s
             "--node-monitor-grace-period=20s",
+            # the first verdict of an autoscaler, and with it Healthy, comes that much sooner
+            "--horizontal-pod-autoscaler-sync-period=5s",
         ),
         Probe("http", "https://127.0.0.1:10257/healthz"),
         needs=("kube-apiserver",),

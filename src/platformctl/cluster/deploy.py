@@ -46,7 +46,7 @@ def deploy(repo: Repo, console: Console, target: Target, digests: Mapping[str, s
         bootstrap.credentials(target.client, values)
         bootstrap.install_argo_cd(target.client, kustomize, tree)
         bootstrap.hand_over(target.client, kustomize, tree)
-        bootstrap.refresh(target.client)
+        bootstrap.refresh(target.client)  # a push may have changed nothing below an Application's paths
     wanted = _wanted(Repo(tree), kustomize, made.main)
     with console.step(f"{len(wanted)} Applications Synced and Healthy at {made.main[:12]}"):
         wait_for_applications(target.client, console, wanted, HEALTHY_SECONDS)

@@ -11,7 +11,6 @@ import click
 from platformctl.cluster import config, dry_run, embedded, existing, launch, preflight
 from platformctl.cluster.config import Cluster
 from platformctl.cluster.deploy import Target, deploy
-from platformctl.cluster.kubectl import Kubectl
 from platformctl.cluster.programs import NAMES
 from platformctl.cluster.server import git_server
 from platformctl.console import Console
@@ -31,9 +30,7 @@ OWN_IMAGES = ("frontend", "product-api", "order-api")
 @click.option("--port-offset", type=click.IntRange(0, 50000), help="Added to every port on 127.0.0.1.")
 @click.option("--bare", is_flag=True, help="Only the cluster, without the platform on it.")
 @click.option("--context", help="Use the existing cluster of this kubeconfig context.")
-@click.option(
-    "--git-url", help="With --context: Git server (Gitea) to push to, http://user:password@host:port."
-)
+@click.option("--git-url", help="With --context: Git server (Gitea) to push to, http://user:password@host:port.")
 @click.option("--dry-run", is_flag=True, help="Print the commands that start the embedded cluster.")
 def command(
     name: str, port_offset: int | None, bare: bool, context: str | None, git_url: str | None, dry_run: bool
@@ -107,9 +104,7 @@ def _build_images(repo: Repo, console: Console, names: tuple[str, ...] | None = 
 
 def _print_commands(repo: Repo, name: str, port_offset: int | None) -> None:
     tools = load(repo)
-    programs = {
-        name: tool.home / name for tool in tools.values() for name in tool.programs.values() if name in NAMES
-    }
+    programs = {name: tool.home / name for tool in tools.values() for name in tool.programs.values() if name in NAMES}
     sys.stdout.write(dry_run.script(embedded.describe(name, port_offset), programs))
 
 

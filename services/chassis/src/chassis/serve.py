@@ -11,12 +11,13 @@ from quart import Quart
 
 from chassis.health import Health
 from chassis.logs import AccessLog
+from chassis.service import health_of
 from chassis.settings import ServiceSettings
 
 
-def serve(app: Quart, settings: ServiceSettings, health: Health) -> None:
+def serve(app: Quart, settings: ServiceSettings) -> None:
     """Block until the process is told to stop and its requests are answered."""
-    asyncio.run(_serve(app, settings, health))
+    asyncio.run(_serve(app, settings, health_of(app)))
 
 
 async def _serve(app: Quart, settings: ServiceSettings, health: Health) -> None:

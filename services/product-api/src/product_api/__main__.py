@@ -7,14 +7,21 @@ import sys
 import structlog
 
 from chassis.command import run
-from chassis.migration import migrate
-from product_api.app import IDENTITY, create_app
-from product_api.seed import seed
 from product_api.settings import Settings
+
+
+def serve_command(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Serve until SIGTERM."""
+    from chassis.serve import serve
+    from product_api.app import create_app
+
+    serve(create_app(settings), settings)
 
 
 def migrate_command(settings: Settings, arguments: argparse.Namespace) -> None:
     """Bring the schema up to date, and fill it when asked to."""
+    from chassis.migration import migrate
+
     asyncio.run(migrate(settings.database_url, "product_api"))
     structlog.stdlib.get_logger("product_api").info("migrated")
     if arguments.seed:
@@ -23,6 +30,8 @@ def migrate_command(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def seed_command(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Add what is missing of the demo catalogue."""
+    from product_api.seed import seed
+
     added = asyncio.run(seed(settings.database_url))
     structlog.stdlib.get_logger("product_api").info("seeded", added=added)
 
@@ -32,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", action="store_true", help="with migrate: also add the demo catalogue")
 
 
+COMMANDS = {"serve": serve_command, "migrate": migrate_command, "seed": seed_command}
+
 if __name__ == "__main__":
-    sys.exit(
-        run(IDENTITY, Settings, create_app, {"migrate": migrate_command, "seed": seed_command}, configure)
-    )
+    sys.exit(run("product-api", Settings, COMMANDS, configure))
