@@ -9,7 +9,7 @@ UV := $(or $(shell command -v uv),$(CACHE)/uv-$(UV_VERSION)/bin/uv)
 export UV
 VENV := .venv
 RUN := $(VENV)/bin/platformctl
-LOCKS := requirements/dev.txt requirements/platformctl.txt
+LOCKS := requirements/dev.txt requirements/platformctl.txt $(wildcard services/*/requirements.txt)
 
 .PHONY: help up down status test check dev bench update lint unit tools images
 
@@ -26,6 +26,7 @@ status: $(VENV)/ready ## Show what runs where
 	$(RUN) status
 
 check: $(VENV)/ready ## Judge everything that Git deploys
+	$(RUN) tools conftest kubeconform kustomize
 	$(RUN) check
 
 test: $(VENV)/ready ## Everything that CI runs, the cluster end to end included

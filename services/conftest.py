@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url
-
 from testing.postgresql import PostgresqlMissingError, fresh_database, throwaway_server
 
 

@@ -37,10 +37,10 @@ def throwaway_server() -> Iterator[URL]:
     data = folder / "data"
     try:
         initdb = [*prefix, f"{BINARIES}/initdb", f"-D{data}", "-Upostgres", "-Atrust", "-N", "-EUTF8"]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder)
         command = [*prefix, f"{BINARIES}/postgres", f"-D{data}", "-F", "-h", "", f"-k{folder}"]
         with (folder / "log").open("w") as log:
-            server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)  # noqa: S603
+            server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         url = URL.create("postgresql+asyncpg", "postgres", database="postgres", query={"host": str(folder)})
         try:
             _wait(url, server, folder / "log")

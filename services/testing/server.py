@@ -40,5 +40,6 @@ async def _listening(port: int, task: "asyncio.Task[None]") -> None:
             await asyncio.sleep(0.01)
         else:
             writer.close()
-            return await writer.wait_closed()
+            await writer.wait_closed()
+            return
     await task

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-
 from testing.process import PATIENCE_SECONDS, finished, started, status_of, until
 from testing.server import free_port
 

@@ -17,9 +17,7 @@ def leftovers(cluster: Cluster) -> dict[str, list[str]]:
         "processes": [str(pid) for pid in sorted(cgroup.processes(cluster))] + _processes_with(str(cluster.folder)),
         "mounts": [row for row in Path("/proc/self/mounts").read_text().splitlines() if _names(cluster, row)],
         "namespaces": [row for row in _output("ip", "netns").splitlines() if row.split()[0] == cluster.namespace],
-        "interfaces": [
-            row for row in _output("ip", "-o", "link").splitlines() if f": {cluster.interface}@" in row
-        ],
+        "interfaces": [row for row in _output("ip", "-o", "link").splitlines() if f": {cluster.interface}@" in row],
         "control groups": [str(path) for path in Path("/sys/fs/cgroup").glob(f"*/{cluster.namespace}")],
         "files": [str(cluster.folder)] if cluster.folder.exists() else [],
     }
@@ -44,5 +42,7 @@ def _processes_with(folder: str) -> list[str]:
 
 
 def _output(*words: str) -> str:
-    done = subprocess.run(words, capture_output=True, text=True, check=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    )
     return "\n".join(row for row in done.stdout.splitlines() if not row.startswith(("#", ":")))

@@ -58,7 +58,7 @@ class Answer:
     text: str
     headers: dict[str, str]
 
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         """The decoded body."""
         return json.loads(self.text)
 

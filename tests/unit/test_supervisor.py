@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 from collections.abc import Callable
@@ -92,7 +93,7 @@ def test_starts_again_what_ends_and_waits_longer_each_time(tmp_path: Path) -> No
 
     supervisor.run()
 
-    pauses = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert len(starts) == 5
     assert pauses == sorted(pauses)
     assert pauses[-1] > 2 * pauses[0]

@@ -79,9 +79,7 @@ def test_too_little_disk_is_an_error_before_anything_starts(monkeypatch: pytest.
     assert not (cache_folder() / "build").exists()
 
 
-def test_a_failed_build_says_why_and_leaves_nothing_half_made(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_failed_build_says_why_and_leaves_nothing_half_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The compiler's last lines are in the message, and the tool counts as missing."""
     folder = tmp_path / "checkout"
     (folder / "tools/broken").mkdir(parents=True)

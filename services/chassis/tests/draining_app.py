@@ -4,13 +4,14 @@ import asyncio
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from quart import Quart
 
 from chassis.logs import configure_logging
 from chassis.serve import serve
-from chassis.service import Identity, health_of, install_chassis
+from chassis.service import Identity, install_chassis
 from chassis.settings import ServiceSettings, read_settings
 
 
@@ -30,7 +31,7 @@ state = {"slow": 0, "closed": 0}
 async def slow() -> str:
     """Wait for the file."""
     state["slow"] += 1
-    while not os.path.exists(sys.argv[1]):  # noqa: ASYNC110, ASYNC240 - another process makes the file
+    while not Path(sys.argv[1]).exists():  # noqa: ASYNC110, ASYNC240 - another process makes the file
         await asyncio.sleep(0.02)
     return "answered"
 
@@ -47,4 +48,4 @@ async def closed() -> None:
     structlog.stdlib.get_logger("draining").info("pools closed")
 
 
-serve(app, settings, health_of(app))
+serve(app, settings)

@@ -114,9 +114,7 @@ async def test_a_sane_request_id_is_kept(app: Quart) -> None:
         (b"[]", "application/json", 422, "fields"),
     ],
 )
-async def test_bad_bodies_are_client_errors(
-    app: Quart, body: bytes, kind: str, status: int, detail: str
-) -> None:
+async def test_bad_bodies_are_client_errors(app: Quart, body: bytes, kind: str, status: int, detail: str) -> None:
     answer = await app.test_client().post("/things/1", data=body, headers={"Content-Type": kind})
     problem = await answer.get_json(force=True)
 

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import aiohttp
-
 from testing.process import started, status_of, until
 from testing.server import free_port
 

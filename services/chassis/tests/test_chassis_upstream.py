@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from quart import Quart, Response
+from testing.server import free_port, running
 
 from chassis.upstream import Upstream, UpstreamError, UpstreamTimeoutError
-from testing.server import free_port, running
 
 
 class Flaky:

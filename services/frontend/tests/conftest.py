@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
+from testing.server import running
 
 import order_api.app
 import order_api.settings
@@ -15,7 +16,6 @@ from chassis.migration import migrate
 from frontend.app import create_app
 from frontend.settings import Settings
 from product_api.seed import seed
-from testing.server import running
 
 KEY = "a-key-of-forty-characters-for-the-tests!"
 

@@ -2,10 +2,10 @@
 
 from quart import Quart, Response, request
 from quart.typing import TestClientProtocol as Client
+from testing.server import free_port, running
 
 from frontend.app import create_app
 from frontend.settings import Settings
-from testing.server import free_port, running
 
 
 async def test_products_and_orders_are_reached(client: Client) -> None:

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
+from testing.server import running
 
 import product_api.app
 import product_api.settings
 from chassis.migration import migrate
 from order_api.app import create_app
 from order_api.settings import Settings
-from testing.server import running
 
 
 @pytest.fixture

@@ -44,9 +44,7 @@ async def test_an_order_takes_prices_and_stock_from_the_catalogue(client: Client
     assert await stock(catalogue) == {"lamp": 3, "torch": 1}
     assert await shown.get_json() == order
     assert "ada@example.org" not in await shown.get_data(as_text=True)
-    again = await client.get(
-        f"/api/orders/{order['number']}", headers={"If-None-Match": shown.headers["ETag"]}
-    )
+    again = await client.get(f"/api/orders/{order['number']}", headers={"If-None-Match": shown.headers["ETag"]})
     assert again.status_code == 304
 
 
@@ -120,9 +118,7 @@ async def test_cancelling_returns_the_stock_once(client: Client, catalogue: Quar
     assert await stock(catalogue) == {"lamp": 5, "torch": 2}
 
 
-async def test_an_order_left_pending_is_healed_by_a_repeat(
-    client: Client, app: Quart, catalogue: Quart
-) -> None:
+async def test_an_order_left_pending_is_healed_by_a_repeat(client: Client, app: Quart, catalogue: Quart) -> None:
     orders: Orders = app.extensions["orders"]
     placement = Placement("key-00001", Customer(**ADA), (WantedLine("lamp", 2),))
     left, _ = await orders.open(placement)  # as if the pod died right after

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from quart import Quart
 from sqlalchemy import Connection
+from testing.server import free_port, running
 
 from chassis.database import create_engine
 from chassis.migration import migrate, version_table
@@ -14,7 +15,6 @@ from order_api.app import create_app
 from order_api.orders import Orders
 from order_api.settings import Settings
 from order_api.tables import metadata
-from testing.server import free_port, running
 
 BODY = {
     "customer": {"name": "Ada", "email": "ada@example.org"},

@@ -48,7 +48,7 @@ class Gitea:
         wanted = {"type": "gitea", "active": True, "events": ["push"], "config": config}
         self.call("POST", path, wanted, ok=(201,))
 
-    def call(self, method: str, path: str, body: object = None, ok: tuple[int, ...] = (200,)) -> Any:  # noqa: ANN401
+    def call(self, method: str, path: str, body: object = None, ok: tuple[int, ...] = (200,)) -> Any:
         """One API call; the decoded answer, or an error with what the server said."""
         request = urllib.request.Request(  # noqa: S310 - the Git server of our own cluster
             f"{self.url}/api/v1{path}",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.live import Clone, Live, platformctl
 
 NAME, PORT_OFFSET = "test", "20000"

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-
 from tests.e2e.leftovers import iptables, leftovers
 from tests.e2e.live import Live, eventually, platformctl
 

@@ -7,7 +7,6 @@ import re
 import uuid
 
 import pytest
-
 from tests.e2e.live import Clone, Live, eventually, platformctl
 
 SERVICES = ("frontend", "product-api", "order-api")
@@ -47,7 +46,9 @@ def test_pods_run_the_digests_that_git_demands(live: Live, clone: Clone) -> None
         assert digest, text
         for environment in ENVIRONMENTS:
             pods = live.objects("pods", "-n", environment, "-l", f"app.kubernetes.io/name={service}")
-            running = {status["imageID"].rpartition("@")[2] for pod in pods for status in pod["status"]["containerStatuses"]}
+            running = {
+                status["imageID"].rpartition("@")[2] for pod in pods for status in pod["status"]["containerStatuses"]
+            }
             assert running == {digest[0]}, (service, environment)
 
 
@@ -79,7 +80,11 @@ def test_an_order_is_placed_and_read_back(live: Live, environment: str) -> None:
     assert again.json()["number"] == placed.json()["number"]
     read = live.request(f"/api/orders/{placed.json()['number']}", environment=environment).json()
     assert read["status"] == "placed"
-    assert read["lines"][0]["unit_price"]["cents"] == product["price"]["cents"] if isinstance(product["price"], dict) else True
+    assert (
+        read["lines"][0]["unit_price"]["cents"] == product["price"]["cents"]
+        if isinstance(product["price"], dict)
+        else True
+    )
     now = live.request(f"/api/products/{product['id']}", environment=environment).json()
     assert now["stock"] == product["stock"] - 2
 
@@ -97,8 +102,10 @@ def test_a_setting_is_live_in_staging_and_not_in_production(live: Live, clone: C
 
     eventually(
         "Synced at the commit",
-        lambda: live.application("frontend-staging")["status"]["sync"] | {"revision": commit}
-        == live.application("frontend-staging")["status"]["sync"],
+        lambda: (
+            live.application("frontend-staging")["status"]["sync"] | {"revision": commit}
+            == live.application("frontend-staging")["status"]["sync"]
+        ),
     )
     eventually("the new name in staging", lambda: name in live.page(environment="staging"), seconds=180)
     assert name not in live.page(environment="production")
@@ -108,7 +115,9 @@ def test_a_setting_is_live_in_staging_and_not_in_production(live: Live, clone: C
 def test_a_moved_pin_is_live_in_production(live: Live, clone: Clone) -> None:
     """A change of base reaches production when its pin moves to the commit, and not before."""
     name = f"Store {uuid.uuid4().hex[:8]}"
-    clone.edit("base/frontend/kustomization.yaml", "TECHCOMMERCE_SHOP_NAME=TechCommerce", f"TECHCOMMERCE_SHOP_NAME={name}")
+    clone.edit(
+        "base/frontend/kustomization.yaml", "TECHCOMMERCE_SHOP_NAME=TechCommerce", f"TECHCOMMERCE_SHOP_NAME={name}"
+    )
     commit = clone.push("Rename the shop everywhere")
     eventually(
         "staging has the commit",
@@ -128,7 +137,7 @@ def test_a_moved_pin_is_live_in_production(live: Live, clone: Clone) -> None:
 
 def test_prometheus_scrapes_services_and_rollouts(live: Live) -> None:
     """Releases will be judged by these series."""
-    import urllib.request  # noqa: PLC0415
+    import urllib.request
 
     def value(query: str) -> float:
         url = f"http://127.0.0.1:{live.cluster.port('prometheus')}/api/v1/query?query={query}"

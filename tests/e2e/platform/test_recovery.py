@@ -6,7 +6,6 @@ import os
 import signal
 
 import pytest
-
 from tests.e2e.live import Live, eventually
 
 
@@ -23,8 +22,10 @@ def test_a_killed_component_comes_back(live: Live, name: str) -> None:
     assert live.components()[name]["restarts"] == before["restarts"] + 1
     eventually(
         "the node is Ready",
-        lambda: {item["type"]: item["status"] for item in live.objects("node", "node")[0]["status"]["conditions"]}["Ready"]
-        == "True",
+        lambda: (
+            {item["type"]: item["status"] for item in live.objects("node", "node")[0]["status"]["conditions"]}["Ready"]
+            == "True"
+        ),
     )
     eventually("the shop answers", lambda: "data-product-id" in live.page())
 
@@ -45,7 +46,9 @@ def test_a_killed_repo_server_pod_comes_back(live: Live) -> None:
     )
     eventually(
         "a fresh comparison",
-        lambda: "argocd.argoproj.io/refresh" not in live.application("frontend-staging")["metadata"].get("annotations", {})
-        and live.application("frontend-staging")["status"]["sync"]["status"] == "Synced",
+        lambda: (
+            "argocd.argoproj.io/refresh" not in live.application("frontend-staging")["metadata"].get("annotations", {})
+            and live.application("frontend-staging")["status"]["sync"]["status"] == "Synced"
+        ),
         seconds=120,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
-from platformctl.cluster.secrets import ensure as secrets_of
 from tests.e2e.leftovers import iptables, leftovers
 from tests.e2e.live import Live, eventually, platformctl
+
+from platformctl.cluster.secrets import ensure as secrets_of
 
 NAME, PORT_OFFSET = "existing", "23000"
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.e2e.leftovers import iptables, leftovers
+from tests.e2e.live import ROOT, Live, eventually, platformctl
 
 from platformctl.cluster import launch
 from platformctl.cluster.config import Cluster, remains
-from tests.e2e.leftovers import iptables, leftovers
-from tests.e2e.live import ROOT, Live, eventually, platformctl
 
 NAME, PORT_OFFSET = "trouble", "22000"
 UP = ("up", "--name", NAME, "--port-offset", PORT_OFFSET, "--bare")
@@ -36,9 +36,7 @@ def test_up_and_down_leave_nothing() -> None:
     live = Live.named(NAME)
     eventually("the default service account", lambda: live.objects("serviceaccount", "default"), seconds=30)
     live.kubectl("run", "sleeper", "--image=registry.k8s.io/pause:3.10")
-    eventually(
-        "a running pod", lambda: live.objects("pod", "sleeper")[0]["status"]["phase"] == "Running", seconds=60
-    )
+    eventually("a running pod", lambda: live.objects("pod", "sleeper")[0]["status"]["phase"] == "Running", seconds=60)
 
     platformctl("down", "--name", NAME)
 

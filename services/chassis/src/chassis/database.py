@@ -19,9 +19,7 @@ def database_url(value: str) -> str:
     except ArgumentError as error:
         raise ValueError("must be a database URL such as sqlite+aiosqlite:///shop.db") from error
     if url.drivername not in DRIVERS or not url.database:
-        raise ValueError(
-            f"must start with {' or '.join(driver + '://' for driver in DRIVERS)} and name a database"
-        )
+        raise ValueError(f"must start with {' or '.join(driver + '://' for driver in DRIVERS)} and name a database")
     return value
 
 

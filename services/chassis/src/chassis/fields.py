@@ -63,15 +63,11 @@ class Fields:
         if not isinstance(value, list) or not 1 <= len(value) <= most:
             self.refuse(name, f"must be a list of 1 to {most} objects")
             return []
-        return [
-            Fields(item, f"{self._pointer}/{name}/{index}", self._errors) for index, item in enumerate(value)
-        ]
+        return [Fields(item, f"{self._pointer}/{name}/{index}", self._errors) for index, item in enumerate(value)]
 
     def refuse(self, name: str, detail: str) -> None:
         """Note one mistake; an empty name means the object itself."""
-        self._errors.append(
-            {"pointer": f"{self._pointer}/{name}" if name else self._pointer, "detail": detail}
-        )
+        self._errors.append({"pointer": f"{self._pointer}/{name}" if name else self._pointer, "detail": detail})
 
     def close(self) -> None:
         """Note the fields nobody asked for."""

@@ -32,9 +32,7 @@ class Health:
             return f"no answer within {CHECK_SECONDS:g} s"
         except Exception as error:
             # the class only: messages of database drivers can hold the connection string
-            structlog.stdlib.get_logger(__name__).warning(
-                "check failed", check=name, error=type(error).__name__
-            )
+            structlog.stdlib.get_logger(__name__).warning("check failed", check=name, error=type(error).__name__)
             return f"failed with {type(error).__name__}"
         return ""
 

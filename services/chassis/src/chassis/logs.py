@@ -55,9 +55,7 @@ class AccessLog(Logger):
     Addresses, query strings and user agents are left out: they are personal data.
     """
 
-    async def access(
-        self, request: "WWWScope", response: "ResponseSummary | None", request_time: float
-    ) -> None:
+    async def access(self, request: "WWWScope", response: "ResponseSummary | None", request_time: float) -> None:
         """Log one request; `response` is None when the client went away first."""
         quiet = request["path"] in QUIET_PATHS
         structlog.stdlib.get_logger("hypercorn.access").log(

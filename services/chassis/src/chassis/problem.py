@@ -53,9 +53,7 @@ def to_problem(error: Exception) -> Problem:
         return Problem(422, "Some fields are not valid.", errors=error.errors)
     if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
         allow = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
-        return Problem(
-            error.code, error.description or error.name, headers={"Allow": allow} if allow else None
-        )
+        return Problem(error.code, error.description or error.name, headers={"Allow": allow} if allow else None)
     structlog.stdlib.get_logger(__name__).error("unexpected error", exc_info=error)
     return Problem(500, "Something went wrong on our side.")
 

@@ -17,9 +17,7 @@ def install_request_id(app: Quart) -> None:
     async def bind() -> None:
         given = request.headers.get(HEADER, "")
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(
-            request_id=given if SANE.fullmatch(given) else uuid.uuid4().hex
-        )
+        structlog.contextvars.bind_contextvars(request_id=given if SANE.fullmatch(given) else uuid.uuid4().hex)
 
     @app.after_request
     async def answer(response: Response) -> Response:

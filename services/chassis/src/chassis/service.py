@@ -30,9 +30,7 @@ def install_chassis(
     health = Health(checks)
     app.extensions[HEALTH] = health
     install_request_id(app)
-    registry = install_metrics(
-        app, service=identity.name, version=identity.version, revision=settings.revision
-    )
+    registry = install_metrics(app, service=identity.name, version=identity.version, revision=settings.revision)
     install_health(app, health)
     return registry
 

@@ -90,9 +90,7 @@ def read_settings(kind: type[S], environ: Mapping[str, str]) -> S:
     """Build `kind` from `environ`; raise SettingsError naming every mistake at once."""
     fields = {PREFIX + field.name.upper(): field for field in dataclasses.fields(kind)}
     problems = [
-        _unknown(name, list(fields))
-        for name in sorted(environ)
-        if name.startswith(PREFIX) and name not in fields
+        _unknown(name, list(fields)) for name in sorted(environ) if name.startswith(PREFIX) and name not in fields
     ]
     values: dict[str, Any] = {}
     for name, field in fields.items():

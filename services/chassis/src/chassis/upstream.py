@@ -101,9 +101,7 @@ class Upstream:
         url = URL(self._base + target, encoded=True)
         sent = {**headers, HEADER: current_request_id()} if current_request_id() else dict(headers)
         try:
-            async with self._session.request(
-                method, url, headers=sent, data=body, allow_redirects=False
-            ) as answer:
+            async with self._session.request(method, url, headers=sent, data=body, allow_redirects=False) as answer:
                 content = bytearray()
                 async for chunk in answer.content.iter_any():
                     content += chunk

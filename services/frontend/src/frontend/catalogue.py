@@ -20,9 +20,7 @@ class Catalogue:
     async def listing(self, arguments: dict[str, str]) -> Listing:
         """The page that product-api's query `arguments` describe; a Problem of 400 for a bad query."""
         found = await self._get(f"/api/products?{urlencode(arguments)}")
-        return _shaped(
-            lambda: Listing(tuple(Product(**item) for item in found["items"]), found["next_cursor"])
-        )
+        return _shaped(lambda: Listing(tuple(Product(**item) for item in found["items"]), found["next_cursor"]))
 
     async def categories(self) -> list[str]:
         """The names of all categories."""

@@ -63,9 +63,7 @@ class Ordering:
 
 def _reason(said: dict[str, Any]) -> str:
     fields = [f"{error['pointer'].split('/')[-1]} {error['detail']}" for error in said.get("errors", [])]
-    return (
-        f"Please check: {', '.join(fields)}." if fields else str(said.get("detail", "The order was refused."))
-    )
+    return f"Please check: {', '.join(fields)}." if fields else str(said.get("detail", "The order was refused."))
 
 
 def _order(reply: Reply) -> Order:
@@ -78,9 +76,7 @@ def _order(reply: Reply) -> Order:
             lines=tuple(OrderLine(**line) for line in said["lines"]),
             total_cents=said["total_cents"],
             currency=said["currency"] or "EUR",
-            history=tuple(
-                Event(event["status"], datetime.fromisoformat(event["at"])) for event in said["history"]
-            ),
+            history=tuple(Event(event["status"], datetime.fromisoformat(event["at"])) for event in said["history"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UpstreamError("order-api answered an unknown shape") from error

@@ -32,12 +32,8 @@ async def revalidate(response: Response) -> Response:
 async def home() -> str:
     """Products, filtered by the query string; empty filters do not count."""
     chosen = {name: request.args[name].strip() for name in FILTERS if request.args.get(name, "").strip()}
-    listing, categories = await asyncio.gather(
-        catalogue().listing({**chosen, "limit": "12"}), catalogue().categories()
-    )
-    return await render_template(
-        "home.html", listing=listing, categories=categories, chosen=chosen, sorts=SORTS
-    )
+    listing, categories = await asyncio.gather(catalogue().listing({**chosen, "limit": "12"}), catalogue().categories())
+    return await render_template("home.html", listing=listing, categories=categories, chosen=chosen, sorts=SORTS)
 
 
 @blueprint.get("/products/<product_id>")

@@ -71,9 +71,7 @@ class Orders:
     async def move(self, number: str, current: Status, to: Status, **values: Any) -> bool:
         """Change the state if it is still `current`, with other columns; tell whether it was."""
         statement = (
-            update(orders)
-            .where(orders.c.number == number, orders.c.status == current)
-            .values(status=to, **values)
+            update(orders).where(orders.c.number == number, orders.c.status == current).values(status=to, **values)
         )
         async with self._engine.begin() as connection:
             if not (await connection.execute(statement)).rowcount:

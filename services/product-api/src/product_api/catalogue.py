@@ -28,9 +28,7 @@ class Catalogue:
     async def categories(self) -> dict[str, int]:
         """Number of products by category, by name."""
         statement = (
-            select(products.c.category, func.count())
-            .group_by(products.c.category)
-            .order_by(products.c.category)
+            select(products.c.category, func.count()).group_by(products.c.category).order_by(products.c.category)
         )
         async with self._engine.connect() as connection:
             return {name: count for name, count in await connection.execute(statement)}
