@@ -18,7 +18,7 @@ from platformctl.repo import Repo
 from platformctl.tools.programs import program
 
 FLEET = "local"
-HEALTHY_SECONDS = 900.0
+HEALTHY_SECONDS = 600.0
 MAIN = "refs/heads/main"
 
 
