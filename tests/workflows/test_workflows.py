@@ -16,7 +16,7 @@ from platformctl.repo import Repo
 from platformctl.tools.programs import program
 
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+)*")
-MAKE = re.compile(r"(?:sudo --preserve-env=HOME,CI env \"PATH=\$PATH\" )?make ([a-z-]+)")
+MAKE = re.compile(r"make ([a-z-]+)")
 
 
 def _load(path: Path) -> dict[Any, Any]:
