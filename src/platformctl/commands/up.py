@@ -22,6 +22,7 @@ from platformctl.tools import debian
 from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
+GATE_TOOLS = {"actionlint", "conftest", "kubeconform"}  # what only checks and tests call can wait for them
 OWN_IMAGES = ("frontend", "product-api", "order-api")
 
 
@@ -54,7 +55,7 @@ def _embedded(repo: Repo, console: Console, name: str, port_offset: int | None, 
         launch.stop(cluster)  # what an interrupted command left would hold its ports
     preflight.check(cluster, running=running)
     debian.install_missing(console)
-    build_tools(repo, console)
+    build_tools(repo, console, set(load(repo)) - GATE_TOOLS)
     images = _build_images(repo, console, ("pause",) if bare else None)
     with console.step(f"cluster {cluster.name} runs at {cluster.node_address}"):
         embedded.start(repo, cluster)
@@ -78,7 +79,7 @@ def _existing(repo: Repo, console: Console, context: str, git_url: str | None) -
             fix="make up CONTEXT=name GIT_URL=http://user:password@host:port",
         )
     debian.install_missing(console)
-    build_tools(repo, console)
+    build_tools(repo, console, set(load(repo)) - GATE_TOOLS)
     client = existing.client(repo, context)
     registry = existing.registry(client)
     images = _build_images(repo, console)

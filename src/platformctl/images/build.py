@@ -105,6 +105,8 @@ def _build(
                         raise PlatformError("the program registry is not built", fix="run `platformctl tools registry`")
                     address = stack.enter_context(serving(program, places.registry_store()))
                 entry = _push(image, address)
+                if not image.recipe.layered:  # nothing of it makes its next build quicker
+                    buildah.forget(image.recipe.name, image.key)
             entries[image.recipe.name] = entry
             index.write(places.index_file(), entries)
             found[image.recipe.name] = _image(image.recipe.name, entry, time.monotonic() - began)

@@ -82,6 +82,11 @@ def remove_older(name: str, key: str) -> None:
             run(_buildah("rmi", "--force", known))
 
 
+def forget(name: str, key: str) -> None:
+    """Remove an image from the build store; the registry's store keeps it."""
+    run(_buildah("rmi", "--force", tag(name, key)))
+
+
 def working_containers() -> list[str]:
     """What a build works in; between builds there are some only after a failed or killed one."""
     if not _storage().is_dir():
