@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import urllib.request
 import uuid
 
@@ -157,3 +158,17 @@ def test_a_second_up_changes_nothing_that_runs(live: Live) -> None:
     platformctl("up", "--name", live.cluster.name)
 
     assert {name: row["pid"] for name, row in live.components().items()} == before
+
+
+@pytest.mark.parametrize(("service", "reached"), [("product-api", True), ("frontend", False)])
+def test_network_policies_are_enforced(live: Live, service: str, reached: bool) -> None:
+    """The database answers the services that have one, and nobody else in the same namespace."""
+    connect = "import socket; socket.create_connection(('postgres', 5432), timeout=3).close(); print('reached')"
+    pod = live.objects("pods", "-n", "staging", "-l", f"app.kubernetes.io/name={service}")[0]["metadata"]["name"]
+    try:
+        output = live.kubectl("exec", "-n", "staging", pod, "-c", service, "--", "/usr/bin/python3.11", "-c", connect)
+    except subprocess.CalledProcessError as error:
+        output = error.stderr
+
+    assert ("reached" in output) is reached
+    assert ("TimeoutError" in output or "ConnectionRefusedError" in output) is not reached
