@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,6 +73,22 @@ def test_starts_in_waves_and_stops_in_reverse(tmp_path: Path) -> None:
 
     assert history.lines == ["start db", "start api", "SIGTERM api", "SIGTERM db"]
     assert json.loads((tmp_path / "supervisor.json").read_text())["state"] == "stopped"
+
+
+def test_a_wave_is_followed_by_its_hook_before_the_next_starts(tmp_path: Path) -> None:
+    """What the next wave needs can be made in between, such as its roles."""
+    history = History()
+
+    def after_wave(names: Collection[str]) -> None:
+        history.lines.append(f"after {' '.join(names)}")
+
+    components = [component("api", "db"), component("db")]
+    supervisor = Supervisor(components, tmp_path, history.world(), after_wave=after_wave)
+    history.events = {1.0: supervisor.stop}
+
+    supervisor.run()
+
+    assert history.lines[:4] == ["start db", "after db", "start api", "after api"]
 
 
 def test_starts_again_what_ends_and_waits_longer_each_time(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from platformctl.cluster import bootstrap, release, secrets
 from platformctl.cluster.git import Git
 from platformctl.cluster.gitea import Gitea
-from platformctl.cluster.health import wait_for_applications
+from platformctl.cluster.health import wait_for_applications, wait_for_rollouts
 from platformctl.cluster.kubectl import Kubectl
 from platformctl.console import Console
 from platformctl.expand import applications
@@ -19,6 +19,8 @@ from platformctl.tools.programs import program
 
 FLEET = "local"
 HEALTHY_SECONDS = 600.0
+ARGO_CD = ("deployment/argocd-redis", "deployment/argocd-repo-server", "statefulset/argocd-application-controller")
+ARGO_CD_SECONDS = 180
 MAIN = "refs/heads/main"
 
 
@@ -45,6 +47,8 @@ def deploy(repo: Repo, console: Console, target: Target, digests: Mapping[str, s
         bootstrap.namespaces(target.client)
         bootstrap.credentials(target.client, values)
         bootstrap.install_argo_cd(target.client, kustomize, tree)
+        # what is handed over before it can be rendered fails once and is then tried again only after a pause
+        wait_for_rollouts(target.client, "argocd", ARGO_CD, ARGO_CD_SECONDS)
         bootstrap.hand_over(target.client, kustomize, tree)
         bootstrap.refresh(target.client)  # a push may have changed nothing below an Application's paths
     wanted = _wanted(Repo(tree), kustomize, made.main)

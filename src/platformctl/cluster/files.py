@@ -278,6 +278,10 @@ DISABLE_REGISTRATION = true
 DEFAULT_BRANCH = main
 ENABLE_PUSH_CREATE_USER = true
 
+[queue]
+; in memory: the default looks into its files every other second, twice between a push and its webhook
+TYPE = channel
+
 [webhook]
 ; Argo CD's services are on the cluster network
 ALLOWED_HOST_LIST = *.svc.cluster.local, private

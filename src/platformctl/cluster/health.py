@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from platformctl.cluster.bootstrap import applications
@@ -35,6 +35,20 @@ def wait_for_applications(client: Kubectl, console: Console, wanted: Mapping[str
             next_report = now + REPORT_SECONDS
             console.detail(f"{len(wanted) - len(left)} of {len(wanted)} ready; {left[0]}")
         time.sleep(POLL_SECONDS)
+
+
+def wait_for_rollouts(client: Kubectl, namespace: str, names: Sequence[str], seconds: int) -> None:
+    """Wait until workloads run all their pods; an error has the events and logs of those that are not ready."""
+    for name in names:
+        try:
+            client("rollout", "status", "-n", namespace, name, f"--timeout={seconds}s", timeout=seconds + 10)
+        except ToolError as error:
+            raise PlatformError(
+                f"{name} in {namespace} did not get ready in {seconds} s",
+                why="\n".join([error.output.strip(), *troubles(client)]),
+                fix="mend what the events say and run `make up` again",
+                exit_code=TOOL_FAILURE,
+            ) from error
 
 
 def unfinished(found: list[dict[str, Any]], wanted: Mapping[str, str]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -54,12 +54,16 @@ class Running:
 
 @dataclass
 class Supervisor:
-    """Keeps the components running until `stop` is called; writes its state to `folder` after each change."""
+    """Keeps the components running until `stop` is called; writes its state to `folder` after each change.
+
+    `after_wave` is called with the names of a wave that is ready, before the next one starts; `renew` once an hour.
+    """
 
     components: Sequence[Component]
     folder: Path
     world: World
     renew: Callable[[], bool] = lambda: False
+    after_wave: Callable[[Collection[str]], None] = lambda _names: None
     state: str = "starting"
     running: dict[str, Running] = field(default_factory=dict)
     stopping: bool = False
@@ -72,6 +76,7 @@ class Supervisor:
             if not self._until_ready([component.name for component in wave]):
                 self._end("stopped" if self.stopping else "failed")
                 return 0 if self.stopping else 1
+            self.after_wave([component.name for component in wave])
         self._set_state("ready")
         next_renewal = self.world.clock() + 3600
         while not self.stopping:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from platformctl.cluster import config, pki
+from platformctl.cluster import config, embedded, pki
 from platformctl.cluster.component import Component
 from platformctl.cluster.components import components
 from platformctl.cluster.probe import is_ready
@@ -24,6 +25,7 @@ from platformctl.repo import Repo
 @click.argument("name")
 def command(name: str) -> None:
     """Keep the components of cluster NAME running until SIGTERM."""
+    repo = Repo.find(Path.cwd())
     cluster = config.find(name)
     if cluster is None:
         raise PlatformError(f"there is no cluster {name}", fix="run `make up`")
@@ -37,10 +39,16 @@ def command(name: str) -> None:
     def ready(component: Component, pid: int) -> bool:
         return is_ready(component.ready, pid, config.STATE / "pki" / "ca.crt")
 
+    def authorize(names: Collection[str]) -> None:
+        # before those start that need a role: refused once, they ask again only after a long pause
+        if "kube-apiserver" in names:
+            embedded.authorize(embedded.kubectl(repo, cluster))
+
     supervisor = Supervisor(
-        components(cluster, programs(Repo.find(Path.cwd()))),
+        components(cluster, programs(repo)),
         config.STATE,
         World(start, ready),
+        after_wave=authorize,
         renew=lambda: bool(pki.ensure(cluster, config.STATE / "pki")),
     )
 
