@@ -104,9 +104,18 @@ def push_to_synced(live: Live) -> list[float]:
 def wait_until_synced(live: Live, commit: str) -> None:
     """Watch the frontend's staging Application until it is Synced at the commit: polling would slow what it measures."""
     fields = "jsonpath={.status.sync.status} {.status.sync.revision}{'\\n'}"
-    words = ("get", "application", "-n", "argocd", "frontend-staging", "--watch", f"--output={fields}")
-    kubectl = [str(program(Repo(ROOT), "kubectl")), f"--kubeconfig={live.cluster.kubeconfig}", "--request-timeout=120s"]
-    with subprocess.Popen([*kubectl, *words], stdout=subprocess.PIPE, text=True) as watch:
+    words = (
+        "get",
+        "application",
+        "-n",
+        "argocd",
+        "frontend-staging",
+        "--watch",
+        "--request-timeout=120s",
+        f"--output={fields}",
+    )
+    kubectl = (str(program(Repo(ROOT), "kubectl")), f"--kubeconfig={live.cluster.kubeconfig}")
+    with subprocess.Popen((*kubectl, *words), stdout=subprocess.PIPE, text=True) as watch:
         assert watch.stdout is not None
         found = any(row.split() == ["Synced", commit] for row in watch.stdout)
         watch.terminate()
