@@ -115,7 +115,7 @@ def wait_until_synced(live: Live, commit: str) -> None:
         f"--output={fields}",
     )
     kubectl = (str(program(Repo(ROOT), "kubectl")), f"--kubeconfig={live.cluster.kubeconfig}")
-    with subprocess.Popen((*kubectl, *words), stdout=subprocess.PIPE, text=True) as watch:
+    with subprocess.Popen((*kubectl, "--request-timeout=120s", *words), stdout=subprocess.PIPE, text=True) as watch:
         assert watch.stdout is not None
         found = any(row.split() == ["Synced", commit] for row in watch.stdout)
         watch.terminate()
