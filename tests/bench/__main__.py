@@ -102,7 +102,7 @@ def push_to_synced(live: Live) -> list[float]:
 
 
 def wait_until_synced(live: Live, commit: str) -> None:
-    """Watch the frontend's staging Application until it is Synced at the commit: polling would slow what it measures."""
+    """Watch the staging frontend until it is Synced at the commit; polling would slow what is measured."""
     fields = "jsonpath={.status.sync.status} {.status.sync.revision}{'\\n'}"
     words = (
         "get",
