@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from platformctl.cluster import health
-from platformctl.cluster.health import unfinished, wait_for_applications
+from platformctl.cluster.health import failed_comparisons, unfinished, wait_for_applications
 from platformctl.cluster.kubectl import Kubectl
 from platformctl.console import Console
 from platformctl.errors import PlatformError
@@ -52,6 +52,14 @@ def test_each_reason_to_wait_is_named(found: list[dict[str, Any]], said: str) ->
 
     assert len(lines) == 1
     assert said in lines[0]
+
+
+def test_failed_comparisons_are_those_with_that_condition() -> None:
+    """Only these are asked to be compared again."""
+    failed = app("a", sync="Unknown", conditions=[{"type": "ComparisonError", "message": "deadline exceeded"}])
+    other = app("b", conditions=[{"type": "OrphanedResourceWarning", "message": "one"}])
+
+    assert failed_comparisons([failed, other, app("c"), {"metadata": {"name": "d"}}]) == ["a"]
 
 
 def test_a_wait_in_vain_is_a_failure_with_events_and_logs(monkeypatch: pytest.MonkeyPatch) -> None:

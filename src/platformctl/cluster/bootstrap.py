@@ -65,11 +65,12 @@ def hand_over(client: Kubectl, kustomize: Path, tree: Path, fleet: str = "local"
     _apply(client, _render(kustomize, tree, [f"clusters/{fleet}"]))
 
 
-def refresh(client: Kubectl, names: Iterable[str] = ()) -> None:
-    """Have Argo CD compare Applications (all, or those named) with Git and the cluster now."""
-    chosen = tuple(names) or ("--all",)
-    client("annotate", "applications.argoproj.io", "-n", "argocd", *chosen, "argocd.argoproj.io/refresh=normal",
-           "--overwrite")  # fmt: skip
+def refresh(client: Kubectl, names: Iterable[str]) -> None:
+    """Have Argo CD compare these Applications with Git and the cluster now."""
+    chosen = tuple(names)
+    if chosen:
+        client("annotate", "applications.argoproj.io", "-n", "argocd", *chosen,
+               "argocd.argoproj.io/refresh=normal", "--overwrite")  # fmt: skip
 
 
 def applications(client: Kubectl) -> list[dict[str, Any]]:

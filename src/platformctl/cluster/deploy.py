@@ -50,7 +50,8 @@ def deploy(repo: Repo, console: Console, target: Target, digests: Mapping[str, s
         # what is handed over before it can be rendered fails once and is then tried again only after a pause
         wait_for_rollouts(target.client, "argocd", ARGO_CD, ARGO_CD_SECONDS)
         bootstrap.hand_over(target.client, kustomize, tree)
-        bootstrap.refresh(target.client)  # a push may have changed nothing below an Application's paths
+        # a push may have changed nothing below an Application's paths: its commit moves only when it is compared
+        bootstrap.refresh(target.client, [app["metadata"]["name"] for app in bootstrap.applications(target.client)])
     wanted = _wanted(Repo(tree), kustomize, made.main)
     with console.step(f"{len(wanted)} Applications Synced and Healthy at {made.main[:12]}"):
         wait_for_applications(target.client, console, wanted, HEALTHY_SECONDS)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from platformctl.cluster.bootstrap import applications
+from platformctl.cluster.bootstrap import applications, refresh
 from platformctl.cluster.kubectl import Kubectl
 from platformctl.console import Console
 from platformctl.errors import TOOL_FAILURE, PlatformError
@@ -14,6 +14,7 @@ from platformctl.process import ToolError
 
 POLL_SECONDS = 1.0
 REPORT_SECONDS = 15.0
+REFRESH_SECONDS = 10.0
 LOG_LINES = 10
 UNREADY_PODS = 5
 
@@ -22,7 +23,8 @@ def wait_for_applications(client: Kubectl, console: Console, wanted: Mapping[str
     """Wait until exactly the `wanted` Applications are Synced at their revision (name -> commit id) and Healthy."""
     deadline = time.monotonic() + seconds
     next_report = time.monotonic() + REPORT_SECONDS
-    while left := unfinished(applications(client), wanted):
+    next_refresh = time.monotonic() + REFRESH_SECONDS
+    while left := unfinished(found := applications(client), wanted):
         now = time.monotonic()
         if now > deadline:
             raise PlatformError(
@@ -34,7 +36,19 @@ def wait_for_applications(client: Kubectl, console: Console, wanted: Mapping[str
         if now > next_report:
             next_report = now + REPORT_SECONDS
             console.detail(f"{len(wanted) - len(left)} of {len(wanted)} ready; {left[0]}")
+        if now > next_refresh:
+            next_refresh = now + REFRESH_SECONDS
+            refresh(client, failed_comparisons(found))
         time.sleep(POLL_SECONDS)
+
+
+def failed_comparisons(found: list[dict[str, Any]]) -> list[str]:
+    """Applications whose comparison failed: Argo CD itself tries again with the next change, or after minutes."""
+    return [
+        app["metadata"]["name"]
+        for app in found
+        if any(item["type"] == "ComparisonError" for item in app.get("status", {}).get("conditions", []))
+    ]
 
 
 def wait_for_rollouts(client: Kubectl, namespace: str, names: Sequence[str], seconds: int) -> None:
