@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import yaml
 from platformctl.cluster.config import (
     API_PORT,
     GIT_HOST,
-    GIT_PORT,
     POD_NETWORK,
     PUBLISHED,
     REGISTRY_HOST,
@@ -20,6 +17,7 @@ from platformctl.cluster.config import (
     STATE,
     Cluster,
 )
+from platformctl.cluster.gitea_config import gitea_config
 
 KUBECONFIG_USERS = (
     "kube-controller-manager",
@@ -42,7 +40,7 @@ def files(cluster: Cluster, gitea_share: Path, gitea_secret: str) -> dict[str, s
         "config/kube-proxy.yaml": _kube_proxy(),
         "config/Corefile": _corefile(cluster),
         "config/registry.yaml": _registry(cluster),
-        "config/gitea.ini": _gitea(cluster, gitea_share, gitea_secret),
+        "config/gitea.ini": gitea_config(cluster, gitea_share, gitea_secret),
         "config/published.yaml": _published(cluster),
         "config/published-ports.yaml": _published_ports(cluster),
         "config/resolv.conf": f"nameserver {cluster.node_address}\n",
@@ -233,82 +231,6 @@ def _registry(cluster: Cluster) -> str:
             "http": {"addr": f"{cluster.node_address}:{REGISTRY_PORT}", "secret": cluster.name},
         }
     )
-
-
-def _gitea(cluster: Cluster, share: Path, secret: str) -> str:
-    token = base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
-    return f"""\
-APP_NAME = TechCommerce
-RUN_MODE = prod
-; the whole cluster is this user's own; the server listens inside its network namespace
-I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = true
-WORK_PATH = {STATE}/gitea
-
-[server]
-PROTOCOL = http
-HTTP_ADDR = {cluster.node_address}
-HTTP_PORT = {GIT_PORT}
-DOMAIN = {GIT_HOST}
-ROOT_URL = http://{GIT_HOST}:{GIT_PORT}/
-LOCAL_ROOT_URL = http://{cluster.node_address}:{GIT_PORT}/
-STATIC_ROOT_PATH = {share}
-OFFLINE_MODE = true
-DISABLE_SSH = true
-LFS_START_SERVER = false
-
-[database]
-DB_TYPE = sqlite3
-PATH = {STATE}/gitea/gitea.db
-SQLITE_JOURNAL_MODE = WAL
-
-[security]
-INSTALL_LOCK = true
-INTERNAL_TOKEN = {secret}
-SECRET_KEY = {secret}
-
-[oauth2]
-ENABLED = false
-; it writes one into this file where none is
-JWT_SECRET = {token}
-
-[service]
-DISABLE_REGISTRATION = true
-
-[repository]
-DEFAULT_BRANCH = main
-ENABLE_PUSH_CREATE_USER = true
-
-[queue]
-; in memory: the default looks into its files every other second, twice between a push and its webhook
-TYPE = channel
-
-[webhook]
-; Argo CD's services are on the cluster network
-ALLOWED_HOST_LIST = *.svc.cluster.local, private
-QUEUE_LENGTH = 100
-DELIVER_TIMEOUT = 5
-; Argo CD signs its own certificate; both ends are inside this cluster
-SKIP_TLS_VERIFY = true
-
-[actions]
-ENABLED = false
-
-[indexer]
-ISSUE_INDEXER_TYPE = db
-
-[cron]
-ENABLED = false
-
-[session]
-PROVIDER = memory
-
-[mailer]
-ENABLED = false
-
-[log]
-LEVEL = Warn
-MODE = console
-"""
 
 
 def _published(cluster: Cluster) -> str:
