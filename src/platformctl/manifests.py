@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ DEEPEST = 200
 PREFIX = "tag:yaml.org,2002:"
 
 FieldPath = tuple[str | int, ...]  # where in an object: ("spec", "containers", 0, "image")
+Place = tuple[str, int | None]  # a file and a line of it
 
 
 class _Loader(yaml.CSafeLoader):
@@ -65,6 +66,8 @@ class Manifest:
     clusters: tuple[str, ...] = ()
     application: str = ""
     destination: str = ""  # the Application's namespace, for an object that names none
+    world: str = ""  # the API server that gets it: objects of one world can refer to each other
+    origin: Callable[[FieldPath], Place] | None = field(default=None, repr=False, compare=False)
 
     @property
     def api_version(self) -> str:
@@ -87,6 +90,10 @@ class Manifest:
         """The name, or the beginning of one that the API server completes."""
         metadata = mapping(self.content.get("metadata"))
         return text(metadata.get("name")) or text(metadata.get("generateName"))
+
+    def place(self, path: FieldPath) -> Place:
+        """The file and the line that a field was written in."""
+        return self.origin(path) if self.origin else (self.file, self.line_of(path))
 
     def line_of(self, path: FieldPath) -> int | None:
         """The line of a field, or of the nearest field around it that exists."""

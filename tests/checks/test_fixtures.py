@@ -7,16 +7,23 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from tests.fixtures import frames
 
 from platformctl.checks import gate, plain, rulebook
 from platformctl.checks.gate import OWN_RULES
+from platformctl.checks.pods import WORKLOADS
 from platformctl.checks.registry import CHECKS
 from platformctl.findings import Finding, Report
 from platformctl.repo import Repo
 
 TODAY = datetime.date(2026, 1, 1)
 RULES = sorted(CHECKS)
-KINDS = ("deployment", "rollout")
+INVALID = Path(__file__).resolve().parents[1] / "fixtures/invalid"
+FAULTS = sorted(
+    str(path.relative_to(INVALID))
+    for path in INVALID.rglob("*.yaml")
+    if path.name != frames.FRAME and path.parent.name in {*RULES, "schema"}
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +39,12 @@ def by_file(invalid: Report, fixtures: Path) -> dict[str, list[Finding]]:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("rule", [*RULES, "schema"])
-def test_rule_finds_its_fault_and_nothing_else(rule: str, kind: str, by_file: dict[str, list[Finding]]) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_rule_finds_its_fault_and_nothing_else(fault: str, by_file: dict[str, list[Finding]]) -> None:
     """An invalid fixture breaks exactly the rule that its folder is named after."""
-    found = by_file[f"{rule}/{kind}.yaml"]
+    found = by_file[fault]
 
-    assert {finding.rule for finding in found} == {rule}
-    assert {finding.object.kind.lower() for finding in found} == {kind}
+    assert {finding.rule for finding in found} == {fault.partition("/")[0]}
     assert all(finding.line and finding.message and finding.remediation for finding in found)
 
 
@@ -53,7 +58,7 @@ def test_gate_itself_finds_faults(rule: str, by_file: dict[str, list[Finding]]) 
 
 def test_every_fixture_is_found(invalid: Report, by_file: dict[str, list[Finding]], fixtures: Path) -> None:
     """No invalid file goes unnoticed, and what was not judged is a gap."""
-    files = {str(path.relative_to(fixtures / "invalid")) for path in (fixtures / "invalid").rglob("*.yaml")}
+    files = {str(path.relative_to(INVALID)) for path in INVALID.rglob("*.yaml") if path.name != frames.FRAME}
 
     assert set(by_file) == files
     assert invalid.exit_code == 2  # one file is unreadable and one kind has no schema
@@ -73,8 +78,20 @@ def test_valid_fixtures_have_no_finding(repo: Repo, fixtures: Path) -> None:
 @pytest.mark.parametrize("outcome", ["valid", "invalid"])
 @pytest.mark.parametrize("rule", RULES)
 def test_rule_has_fixtures(rule: str, outcome: str, fixtures: Path) -> None:
-    """A passing and a failing file, of both kinds."""
-    assert sorted(path.stem for path in (fixtures / outcome / rule).iterdir()) == list(KINDS)
+    """A passing and a failing file; a rule on pods has both as a Deployment and as a Rollout."""
+    names = {path.stem for path in (fixtures / outcome / rule).iterdir()} - {"frame"}
+
+    assert names
+    if CHECKS[rule].kinds & WORKLOADS:
+        assert names & {"rollout"}
+
+
+@pytest.mark.parametrize("folder", frames.folders(), ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_frames_are_current(folder: Path) -> None:
+    """What stands around a fixture was written for it as it is now (`make update`)."""
+    path = folder / frames.FRAME
+
+    assert (path.read_text() if path.is_file() else "") == frames.frame(folder)
 
 
 def test_rules_are_described_once(repo: Repo) -> None:

@@ -31,7 +31,7 @@ def _python(rules: Rulebook, manifests: list[Manifest]) -> Verdicts:
         (rule, index, dotted(violation.path), violation.message)
         for index, manifest in enumerate(manifests)
         for rule in twins
-        for violation in CHECKS[rule].check(manifest, World([]))
+        for violation in CHECKS[rule].judge(manifest, World([]))
     }
 
 

@@ -20,10 +20,10 @@ from platformctl.errors import PlatformError
 from platformctl.images import debian, index, places
 from platformctl.images.build import Image, build_missing, digests
 from platformctl.images.buildah import working_containers
-from platformctl.images.lock import held
 from platformctl.images.registry import serving
 from platformctl.images.workplace import clean
 from platformctl.repo import Repo
+from platformctl.tools.lock import held
 from platformctl.tools.programs import program
 
 REPO = Repo.find(Path(__file__).parent)
@@ -46,7 +46,7 @@ def debian_archive() -> Path:
     """The base system of this user, made when missing: debootstrap takes half a minute."""
     if not places.rootfs().is_file():
         console = Console(sys.stderr)
-        with held(places.home() / "lock", console), clean():
+        with held(places.home() / "lock", console, "builds images"), clean():
             debian.make_rootfs(console)
     return places.rootfs()
 

@@ -14,9 +14,10 @@ import pytest
 
 from platformctl.console import Console
 from platformctl.errors import USAGE, PlatformError
-from platformctl.images import lock, pip_settings, preflight
+from platformctl.images import pip_settings, preflight
 from platformctl.images.logged import run_logged
 from platformctl.process import command
+from platformctl.tools import lock
 
 
 def passed_on(folder: Path, environment: dict[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -61,8 +62,9 @@ def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
         [
             sys.executable, "-c",
             "import sys\nfrom pathlib import Path\nfrom platformctl.console import Console\n"
-            "from platformctl.images import lock\n"
-            "with lock.held(Path(sys.argv[1]), Console(sys.stderr)):\n print('held', flush=True)\n sys.stdin.read()\n",
+            "from platformctl.tools import lock\n"
+            "with lock.held(Path(sys.argv[1]), Console(sys.stderr), 'builds images'):\n"
+            " print('held', flush=True)\n sys.stdin.read()\n",
             str(path),
         ],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -79,7 +81,7 @@ def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
                 return super().write(text)
 
         output = Releasing()
-        with lock.held(path, Console(output)):
+        with lock.held(path, Console(output), "builds images"):
             assert f"waiting for another run that builds images (process {holder.pid})" in output.getvalue()
         assert holder.wait(10) == 0
     finally:

@@ -36,8 +36,9 @@ def subject(repo: Repo) -> Subject:
             application=application.name,
             clusters=(application.cluster,),
             destination=application.namespace,
+            world=f"{application.cluster.partition('/')[0]} {application.server}",
         )
         for application, result in results.items()
         for manifest in result.manifests
     )
-    return Subject(manifests, applications=len(expected), rendered=len(results), waivable=True)
+    return Subject(manifests, applications=len(expected), rendered=len(results), deployed=True)

@@ -66,7 +66,7 @@ def _waiver(entry: object, line: int, rulebook: Rulebook) -> Waiver:
     if type(entry.get("expires")) is not datetime.date:
         raise PlatformError(f"{where}: expires must be a day", fix="write it like 2027-06-30, without quotes")
     if entry["rule"] not in rulebook:
-        raise PlatformError(f"{where}: there is no rule {entry['rule']}", fix="the ids are in policy/rules.yaml")
+        raise PlatformError(f"{where}: there is no rule {entry['rule']}", fix="the ids are in policy/rules")
     return Waiver(**entry, line=line)
 
 

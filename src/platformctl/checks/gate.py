@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from platformctl.checks import exceptions, kubeconform, rego, rulebook
-from platformctl.checks.protocol import Hit, World
+from platformctl.checks.protocol import Check, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
 from platformctl.errors import PlatformError
@@ -35,7 +36,7 @@ class Subject:
     unreadable: tuple[Unreadable, ...] = ()
     applications: int = 0
     rendered: int = 0
-    waivable: bool = False  # exceptions are about what is deployed, not about loose files
+    deployed: bool = False  # everything that Git deploys; exceptions are about that, not about loose files
 
 
 def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[], float] = time.monotonic) -> Report:
@@ -43,7 +44,7 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
     began = clock()
     rules = rulebook.load(repo)
     _same_rules(rules)
-    waivers = exceptions.load(repo, rules) if subject.waivable else ()
+    waivers = exceptions.load(repo, rules) if subject.deployed else ()
     owners = _owners(subject)
     contents = [group[0].content for group in owners]
     with ThreadPoolExecutor(2) as pool:  # both only wait for their program
@@ -76,19 +77,19 @@ def _same_rules(rules: Rulebook) -> None:
     if described != written or not set(OWN_RULES) <= set(rules):
         differing = sorted(described ^ written) or sorted(set(OWN_RULES) - set(rules))
         raise PlatformError(
-            f"{rulebook.FILE} and the checks name different rules",
+            f"{rulebook.FOLDER} and the checks name different rules",
             why=f"only in one of them: {', '.join(differing)}",
-            fix="describe each check in policy/rules.yaml and list it in checks/registry.py",
+            fix="describe each check in policy/rules/<group>.yaml and list it in checks/rules/<group>/__init__.py",
         )
 
 
 def _python(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
     worlds = _worlds(subject)
     for manifest in subject.manifests:
-        world = worlds[manifest.clusters[:1]]
-        for rule_id, check in CHECKS.items():
-            for violation in check.check(manifest, world):
-                yield rules[rule_id].finding(manifest, violation.path, violation.message, "python")
+        world = worlds[manifest.world]
+        for check in checks_of(manifest.kind):
+            for violation in check.judge(manifest, world):
+                yield rules[check.rule].finding(manifest, violation.path, violation.message, "python")
         for line, key in manifest.duplicates:
             yield rules["duplicate-key"].finding(manifest, (), f"{key} stands twice", "gate", line)
 
@@ -109,11 +110,17 @@ def _owned(
             yield rules[hit.rule].finding(manifest, hit.path, hit.message, engine)
 
 
-def _worlds(subject: Subject) -> Mapping[tuple[str, ...], World]:
-    by_cluster: dict[tuple[str, ...], list[Manifest]] = {}
+@functools.cache
+def checks_of(kind: str) -> tuple[Check, ...]:
+    """The checks that look at objects of a kind."""
+    return tuple(check for check in CHECKS.values() if not check.kinds or kind in check.kinds)
+
+
+def _worlds(subject: Subject) -> Mapping[str, World]:
+    by_world: dict[str, list[Manifest]] = {}
     for manifest in subject.manifests:
-        by_cluster.setdefault(manifest.clusters[:1], []).append(manifest)
-    return {cluster: World(manifests) for cluster, manifests in by_cluster.items()}
+        by_world.setdefault(manifest.world, []).append(manifest)
+    return {name: World(manifests, whole=subject.deployed) for name, manifests in by_world.items()}
 
 
 def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:

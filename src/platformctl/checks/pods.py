@@ -22,6 +22,7 @@ _TEMPLATES: Mapping[tuple[str, str], FieldPath] = {
     ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
     ("argoproj.io", "Rollout"): ("spec", "template"),
 }
+WORKLOADS = frozenset(kind for _, kind in _TEMPLATES)
 _RUN_ONCE = ("Pod", "PodTemplate", "Job", "CronJob")
 
 
@@ -61,6 +62,7 @@ class Pod:
 
     spec: Mapping[str, Any]
     path: FieldPath
+    metadata: Mapping[str, Any]
 
     def containers(self) -> Iterator[Container]:
         """Containers of all three kinds."""
@@ -76,10 +78,11 @@ def pod_of(manifest: Manifest) -> Pod | None:
     path = _TEMPLATES.get((group, manifest.kind))
     if path is None:
         return None
-    value: Any = manifest.content
-    for step in (*path, "spec"):
-        value = mapping(value).get(str(step))
-    return Pod(value, (*path, "spec")) if isinstance(value, Mapping) else None
+    template: Any = manifest.content
+    for step in path:
+        template = mapping(template).get(str(step))
+    spec = mapping(template).get("spec")
+    return Pod(spec, (*path, "spec"), mapping(template.get("metadata"))) if isinstance(spec, Mapping) else None
 
 
 def containers(manifest: Manifest) -> Iterator[Container]:

@@ -1,12 +1,16 @@
-"""What a check is: a module that names its rule and finds what breaks it."""
+"""What a check is: its rule, the kinds of objects that it looks at, and how it finds what breaks the rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, TypeVar, cast
 
 from platformctl.manifests import FieldPath, Manifest
+
+T = TypeVar("T")
+EVERY: frozenset[str] = frozenset()  # a check of every kind of object
 
 
 @dataclass(frozen=True)
@@ -31,22 +35,55 @@ Contents = Sequence[Mapping[str, Any]]  # objects, each different one once
 
 
 class World:
-    """All objects that stand beside the judged one, for rules that relate two of them."""
+    """All objects of a judged object's cluster, for rules that relate two of them.
 
-    def __init__(self, manifests: Iterable[Manifest]) -> None:
+    `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
+    """
+
+    def __init__(self, manifests: Iterable[Manifest], *, whole: bool = False) -> None:
+        self.whole = whole
+        self.manifests = tuple(manifests)
+        self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], Manifest] = {}
-        for manifest in manifests:
+        self._derived: dict[Callable[[World], object], object] = {}
+        for manifest in self.manifests:
+            self._by_kind[manifest.kind].append(manifest)
             self._by_name[manifest.kind, manifest.namespace, manifest.name] = manifest
 
     def find(self, kind: str, namespace: str, name: str) -> Manifest | None:
         """The object of that name, when Git describes it."""
         return self._by_name.get((kind, namespace, name))
 
+    def of(self, *kinds: str) -> Iterator[Manifest]:
+        """All objects of some kinds."""
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())
 
-class Check(Protocol):
-    """The shape of every module in `checks.rules`."""
+    def describes(self, *kinds: str) -> bool:
+        """Whether an object of these kinds that is not here does not exist: among loose files it may be elsewhere."""
+        return self.whole or any(kind in self._by_kind for kind in kinds)
 
-    RULE: str
+    def derived(self, make: Callable[[World], T]) -> T:
+        """What `make` makes of this world, made once: the place for the indexes of a group of rules."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast("T", self._derived[make])
 
-    def check(self, manifest: Manifest, world: World, /) -> Iterator[Violation]:
-        """Everything in one object that breaks the rule."""
+
+Judge = Callable[[Manifest, World], Iterator[Violation]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What finds the faults of one rule, in objects of these kinds (`EVERY`: of all)."""
+
+    rule: str
+    kinds: frozenset[str]
+    judge: Judge
+
+
+def by_rule(*checks: Check) -> Mapping[str, Check]:
+    """Checks by the id of their rule; two of one id are a bug."""
+    named = {check.rule: check for check in checks}
+    assert len(named) == len(checks), sorted(check.rule for check in checks)  # noqa: S101
+    return named

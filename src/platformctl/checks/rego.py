@@ -56,7 +56,7 @@ def rules_on_disk(repo: Repo, rulebook: Rulebook) -> set[str]:
     twins = {rule.id for rule in rulebook.values() if rule.twin}
     if ids != twins or not ids:
         raise PlatformError(
-            f"{FOLDER}/rules and policy/rules.yaml name different rules",
+            f"{FOLDER}/rules and policy/rules name different rules",
             why=f"only in one of them: {', '.join(sorted(ids ^ twins)) or 'none at all'}",
             fix="a rule with `twin: true` has a folder of its name, its dashes written as underscores",
         )

@@ -1,19 +1,20 @@
-"""The rules as data: policy/rules.yaml."""
+"""The rules as data: policy/rules/<group>.yaml."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-import yaml
-
+from platformctl import manifests
 from platformctl.errors import PlatformError
 from platformctl.findings import Finding, ObjectRef, Severity
 from platformctl.manifests import FieldPath, Manifest, dotted
 from platformctl.repo import Repo
 
-FILE = "policy/rules.yaml"
+FOLDER = "policy/rules"
 _TEXTS = ("id", "topic", "title", "why", "remediation", "severity")
+_FLAGS = ("twin", "admission")
 
 
 @dataclass(frozen=True)
@@ -26,20 +27,24 @@ class Rule:
     severity: Severity
     why: str
     remediation: str
-    twin: bool = False
+    group: str  # the file that describes it
+    twin: bool = False  # written in Rego as well
+    admission: bool = False  # held by the API server as well, as a ValidatingAdmissionPolicy or Pod Security admission
+    references: tuple[str, ...] = ()  # what others call it: "checkov CKV_K8S_22", "Pod Security Standards restricted"
 
     def finding(
         self, manifest: Manifest, path: FieldPath, message: str, engine: str, line: int | None = None
     ) -> Finding:
         """This rule, broken by an object."""
+        file, written = manifest.place(path)
         return Finding(
             rule=self.id,
             topic=self.topic,
             severity=self.severity,
             object=ObjectRef(manifest.api_version, manifest.kind, manifest.namespace, manifest.name),
             path=dotted(path),
-            file=manifest.file,
-            line=line or manifest.line_of(path),
+            file=file,
+            line=line or written,
             message=message,
             remediation=self.remediation,
             engine=engine,
@@ -52,24 +57,31 @@ Rulebook = Mapping[str, Rule]
 
 def load(repo: Repo) -> Rulebook:
     """Every rule by its id."""
-    try:
-        entries = yaml.safe_load((repo.root / FILE).read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise PlatformError(f"{FILE} cannot be read", why=str(error)) from error
-    if not isinstance(entries, list) or not entries:
-        raise PlatformError(f"{FILE} holds no rules", fix="it is a list of rules")
-    rules = [_rule(entry) for entry in entries]
-    if len({rule.id for rule in rules}) != len(rules):
-        raise PlatformError(f"{FILE} has two rules of one id")
+    files = sorted((repo.root / FOLDER).glob("*.yaml"))
+    rules = [rule for file in files for rule in _group(file, f"{FOLDER}/{file.name}")]
+    twice = sorted({rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1})
+    if twice or not rules:
+        problem = f"has two rules called {', '.join(twice)}" if twice else "holds no rules"
+        raise PlatformError(f"{FOLDER} {problem}", fix="each of its files is a list of rules with ids of their own")
     return {rule.id: rule for rule in rules}
 
 
-def _rule(entry: object) -> Rule:
+def _group(file: Path, shown: str) -> list[Rule]:
+    entries = manifests.load(file, shown)
+    if not isinstance(entries, list) or not entries:
+        raise PlatformError(f"{shown} holds no rules", fix="it is a list of rules")
+    return [_rule(entry, shown, file.stem) for entry in entries]
+
+
+def _rule(entry: object, shown: str, group: str) -> Rule:
     if not isinstance(entry, dict):
-        raise PlatformError(f"{FILE} holds something that is no rule: {entry!r}")
-    wrong = sorted(set(entry) - {*_TEXTS, "twin"})
+        raise PlatformError(f"{shown} holds something that is no rule: {entry!r}")
+    wrong = sorted(set(entry) - {*_TEXTS, *_FLAGS, "references"})
     missing = [key for key in _TEXTS if not isinstance(entry.get(key), str)]
-    if wrong or missing or entry["severity"] not in list(Severity):
+    references = entry.get("references", [])
+    if wrong or missing or entry["severity"] not in list(Severity) or not isinstance(references, list):
         detail = f"unknown keys: {wrong}, missing or no text: {missing}, severity: {entry.get('severity')}"
-        raise PlatformError(f"{FILE}: the rule {entry.get('id')} is incomplete", why=detail)
-    return Rule(**{**entry, "severity": Severity(entry["severity"]), "twin": bool(entry.get("twin"))})
+        raise PlatformError(f"{shown}: the rule {entry.get('id')} is incomplete", why=detail)
+    texts = {key: entry[key] for key in _TEXTS if key != "severity"}
+    flags = {key: entry.get(key) is True for key in _FLAGS}
+    return Rule(**texts, **flags, severity=Severity(entry["severity"]), group=group, references=tuple(references))

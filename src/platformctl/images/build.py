@@ -13,7 +13,6 @@ from platformctl.errors import TOOL_FAILURE, PlatformError
 from platformctl.images import buildah, context, index, places, preflight
 from platformctl.images.catalogue import Inputs, select
 from platformctl.images.debian import make_rootfs
-from platformctl.images.lock import held
 from platformctl.images.plan import Plan, Wanted
 from platformctl.images.registry import serving
 from platformctl.images.store import Reference, stored_size
@@ -21,6 +20,7 @@ from platformctl.images.workplace import clean
 from platformctl.repo import Repo
 from platformctl.tools import catalogue as tools
 from platformctl.tools import programs as built
+from platformctl.tools.lock import held
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def build_missing(
         if len(found) == len(wanted):
             return found
     preflight.check_machine()
-    with held(places.home() / "lock", console), clean():
+    with held(places.home() / "lock", console, "builds images"), clean():
         return _build(repo, console, inputs, wanted, force=force, fresh_base=force and names is None)
 
 

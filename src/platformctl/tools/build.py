@@ -15,6 +15,7 @@ from platformctl.errors import TOOL_FAILURE, PlatformError
 from platformctl.process import Command, ToolError, command, run, started, wait
 from platformctl.repo import Repo, cache_folder
 from platformctl.tools.catalogue import Tool, load
+from platformctl.tools.lock import held
 from platformctl.tools.modules import build_environment, module_folder
 
 AT_ONCE = 2
@@ -31,13 +32,19 @@ def build_missing(repo: Repo, console: Console, names: Iterable[str] = ()) -> li
     if unknown:
         raise PlatformError(f"no such tool: {', '.join(unknown)}", fix=f"one of {', '.join(tools)}")
     wanted = [tools[name] for name in sorted(set(names) or set(tools), key=_order)]
-    missing = [tool for tool in wanted if not tool.built]
-    if missing:
-        _check_space(len(missing))
-        with console.step(f"build {len(missing)} tools: {', '.join(tool.name for tool in missing)}"):
-            _build_all(repo, console, missing)
-        remove_caches(repo)
+    if not all(tool.built for tool in wanted):
+        with held(cache_folder() / "build.lock", console, "builds tools"):
+            _bring(repo, console, [tool for tool in wanted if not tool.built])
     return wanted
+
+
+def _bring(repo: Repo, console: Console, missing: list[Tool]) -> None:
+    if not missing:  # the run that was waited for has built them
+        return
+    _check_space(len(missing))
+    with console.step(f"build {len(missing)} tools: {', '.join(tool.name for tool in missing)}"):
+        _build_all(repo, console, missing)
+    remove_caches(repo)
 
 
 def remove_caches(repo: Repo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from platformctl.errors import PlatformError
 from platformctl.process import command, run
 from platformctl.repo import Repo, cache_folder
-from platformctl.tools.catalogue import toolchain
+from platformctl.tools.catalogue import Toolchain, toolchain
 
 
 def go_root(repo: Repo) -> Path:
@@ -20,6 +21,13 @@ def go_root(repo: Repo) -> Path:
     found = _root_in(home)
     if found:
         return found
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_name(home.name + ".lock").open("a") as lock:  # several builds begin at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _root_in(home) or _installed(repo, pinned, home)
+
+
+def _installed(repo: Repo, pinned: Toolchain, home: Path) -> Path:
     uv = uv_program()
     unfinished = home.with_name(home.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)

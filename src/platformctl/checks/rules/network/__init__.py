@@ -1,0 +1,9 @@
+"""Who may talk to whom, and whether anybody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platformctl.checks.protocol import Check, by_rule
+
+CHECKS: Mapping[str, Check] = by_rule()

@@ -1,0 +1,18 @@
+"""No process gains privileges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.pods import WORKLOADS, containers
+from platformctl.checks.protocol import Check, Violation, World
+from platformctl.manifests import Manifest
+
+
+def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
+    for container in containers(manifest):
+        if container.security.get("allowPrivilegeEscalation") is not False:
+            yield container.violation(("securityContext", "allowPrivilegeEscalation"), "may gain privileges")
+
+
+CHECK = Check("allow-privilege-escalation", WORKLOADS, _judge)

@@ -1,0 +1,9 @@
+"""Containers have a memory limit."""
+
+from __future__ import annotations
+
+from platformctl.checks.amounts import missing
+from platformctl.checks.pods import WORKLOADS
+from platformctl.checks.protocol import Check
+
+CHECK = Check("memory-limit", WORKLOADS, missing("limits", "memory"))
