@@ -66,7 +66,6 @@ class Manifest:
     clusters: tuple[str, ...] = ()
     application: str = ""
     destination: str = ""  # the Application's namespace, for an object that names none
-    world: str = ""  # the API server that gets it: objects of one world can refer to each other
     origin: Callable[[FieldPath], Place] | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -34,8 +34,8 @@ def test_findings_are_1(platformctl: Run, fixtures: Path) -> None:
     assert answer.code == 1
     assert answer.out.splitlines()[:4] == [
         "error: host-pid (1)",
-        f"  {file}:58  the pod uses the node's own: hostPID is true",
-        "    Rollout/staging/host-pid-rollout  spec.template.spec.hostPID",
+        f"  {file}:68  the pod uses the node's own: hostPID is true",
+        "    Rollout/host-pid-rollout/host-pid-rollout  spec.template.spec.hostPID",
         "  what to do: Remove hostPID.",
     ]
 
@@ -57,12 +57,12 @@ def test_json_has_the_agreed_shape(platformctl: Run, fixtures: Path) -> None:
                 "object": {
                     "apiVersion": "apps/v1",
                     "kind": "Deployment",
-                    "namespace": "staging",
+                    "namespace": "seccomp-deployment",
                     "name": "seccomp-deployment",
                 },
                 "path": "spec.template.spec.containers[0].securityContext.seccompProfile",
                 "file": str(file),
-                "line": 53,
+                "line": 58,
                 "message": 'container "web" has no seccomp profile',
                 "remediation": "Set securityContext.seccompProfile.type: RuntimeDefault on the pod.",
                 "engine": "python+rego",

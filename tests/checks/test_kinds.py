@@ -43,7 +43,7 @@ def _object(api_version: str, kind: str) -> Manifest:
 
 @pytest.fixture(scope="module")
 def findings(repo: Repo) -> tuple[Finding, ...]:
-    subject = Subject(tuple(_object(*kind) for kind in TEMPLATES))
+    subject = Subject.loose(tuple(_object(*kind) for kind in TEMPLATES))
     return gate.judge(repo, subject, datetime.date(2026, 1, 1)).findings
 
 
@@ -75,6 +75,6 @@ def test_unknown_group_of_the_same_kind_makes_no_pod(repo: Repo) -> None:
     other = _object("apps/v1", "Deployment")
     renamed = Manifest({**other.content, "apiVersion": "example.com/v1"}, "test.yaml", None)
 
-    report = gate.judge(repo, Subject((renamed,)), datetime.date(2026, 1, 1))
+    report = gate.judge(repo, Subject.loose([renamed]), datetime.date(2026, 1, 1))
 
     assert {finding.rule for finding in report.findings} == {"schema-missing"}

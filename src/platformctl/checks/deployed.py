@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from platformctl import expand
-from platformctl.checks.gate import Subject
+from platformctl.checks.gate import Part, Subject
 from platformctl.checks.programs import needed
 from platformctl.expand import Application
+from platformctl.manifests import Manifest
+from platformctl.profile import Profile
 from platformctl.render import Rendered, Source, kustomize, render
 from platformctl.repo import Repo
 
@@ -26,19 +29,37 @@ def rendered(repo: Repo, wanted: Iterable[Application]) -> dict[Application, Ren
     return {application: results[source] for application, source in sources.items()}
 
 
-def subject(repo: Repo) -> Subject:
-    """All objects of all Applications, each with the cluster that gets it."""
-    expected = applications(repo)
-    results = rendered(repo, expected)
-    manifests = tuple(
-        replace(
-            manifest,
-            application=application.name,
-            clusters=(application.cluster,),
-            destination=application.namespace,
-            world=f"{application.cluster.partition('/')[0]} {application.server}",
-        )
-        for application, result in results.items()
-        for manifest in result.manifests
-    )
-    return Subject(manifests, applications=len(expected), rendered=len(results), deployed=True)
+def subject(repo: Repo, profile: Profile) -> Subject:
+    """All objects of all Applications, by the API server that gets them."""
+    with profile.step("expand"):
+        expected = applications(repo)
+    with profile.step("render"):
+        results = rendered(repo, expected)
+    worlds: dict[str, list[tuple[Application, Rendered]]] = {}
+    for application, result in results.items():
+        worlds.setdefault(_world(application), []).append((application, result))
+    parts = tuple(Part(partial(_manifests, members), _key(members)) for members in worlds.values())
+    return Subject(parts, applications=len(expected), rendered=len(results), deployed=True)
+
+
+def _world(application: Application) -> str:
+    """The API server that gets it; each fleet sees its own as https://kubernetes.default.svc."""
+    return f"{application.cluster.partition('/')[0]} {application.server}"
+
+
+def _key(members: Sequence[tuple[Application, Rendered]]) -> str:
+    digest = hashlib.sha256()
+    for application, result in members:
+        digest.update(f"{application!r}\n{result.key}\n".encode())
+    return digest.hexdigest()
+
+
+def _manifests(members: Iterable[tuple[Application, Rendered]]) -> Iterator[Manifest]:
+    for application, result in members:
+        for manifest in result.manifests:
+            yield replace(
+                manifest,
+                application=application.name,
+                clusters=(application.cluster,),
+                destination=application.namespace,
+            )

@@ -1,21 +1,30 @@
-"""The verdict on a set of objects: every engine, the exceptions and the inventory."""
+"""The verdict on a set of objects: every engine, the exceptions and the inventory.
+
+What one API server gets is a world. A world whose objects, rules and programs are those of an earlier run keeps its
+verdict; in the others each engine looks only at objects that it has not seen before.
+"""
 
 from __future__ import annotations
 
 import datetime
 import functools
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, kubeconform, rego, rulebook
-from platformctl.checks.protocol import Check, Hit, World
+from platformctl.checks import exceptions, fingerprint, kubeconform, rego, rulebook
+from platformctl.checks.protocol import Check, Contents, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
+from platformctl.checks.verdicts import Verdict, Verdicts
 from platformctl.errors import PlatformError
 from platformctl.findings import Finding, Report, Severity, Summary, merged
 from platformctl.manifests import Manifest, Unreadable
+from platformctl.profile import Profile
 from platformctl.repo import Repo
 
 OWN_RULES = (
@@ -26,48 +35,62 @@ OWN_RULES = (
     "exception-expired",
     "exception-unused",
 )
+_POLICY_ENGINES = (rego.ENGINE,)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one API server gets; without a `key` that names its content the verdict is not kept."""
+
+    load: Callable[[], Iterable[Manifest]]
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is judged: objects, what could not be read, and the Applications they come from."""
+    """What is judged: worlds of objects, what could not be read, and the Applications they come from."""
 
-    manifests: tuple[Manifest, ...]
+    parts: tuple[Part, ...]
     unreadable: tuple[Unreadable, ...] = ()
     applications: int = 0
     rendered: int = 0
     deployed: bool = False  # everything that Git deploys; exceptions are about that, not about loose files
 
+    @classmethod
+    def loose(cls, manifests: Iterable[Manifest], unreadable: Iterable[Unreadable] = ()) -> Subject:
+        """Objects with nothing around them."""
+        kept = tuple(manifests)
+        return cls((Part(lambda: kept),), tuple(unreadable))
 
-def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[], float] = time.monotonic) -> Report:
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The objects of all parts."""
+        return tuple(manifest for part in self.parts for manifest in part.load())
+
+
+def judge(repo: Repo, subject: Subject, today: datetime.date, profile: Profile | None = None) -> Report:
     """Hold every object against every rule."""
-    began = clock()
+    profile = profile or Profile()
     rules = rulebook.load(repo)
     _same_rules(rules)
+    rego.rules_on_disk(repo, rules)
     waivers = exceptions.load(repo, rules) if subject.deployed else ()
-    owners = _owners(subject)
-    contents = [group[0].content for group in owners]
-    with ThreadPoolExecutor(2) as pool:  # both only wait for their program
-        from_rego = pool.submit(rego.run, repo, rules, contents)
-        from_schemas = pool.submit(kubeconform.run, repo, contents)
-        found = list(_python(rules, subject))
-        rego_hits, rego_seen = from_rego.result()
-        schema_hits, schema_seen = from_schemas.result()
-    found += [*_owned(rules, owners, rego_hits, rego.ENGINE), *_owned(rules, owners, schema_hits, kubeconform.ENGINE)]
-    all_findings = merged([*found, *_unread(rules, subject)])
-    waived = exceptions.apply(all_findings, waivers, rules, today)
+    verdicts = _verdicts(repo, rules, subject, profile)
+    with profile.step("exceptions"):
+        found = [finding for verdict in verdicts for finding in verdict.findings]
+        waived = exceptions.apply(merged([*found, *_unread(rules, subject)]), waivers, rules, today)
     severities = [finding.severity for finding in waived.findings]
     summary = Summary(
         applications=subject.applications,
         rendered=subject.rendered,
-        objects=len(subject.manifests),
-        schema_checked=sum(len(owners[index]) for index in schema_seen),
-        policy_checked=len(subject.manifests) if rego_seen == len(contents) else 0,
+        objects=sum(verdict.objects for verdict in verdicts),
+        schema_checked=sum(verdict.schema_checked for verdict in verdicts),
+        policy_checked=sum(verdict.policy_checked for verdict in verdicts),
         skipped=len(subject.unreadable),
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),
         waived=waived.count,
-        seconds=round(clock() - began, 3),
+        seconds=round(profile.whole, 3),
     )
     return Report(merged(waived.findings), summary)
 
@@ -83,44 +106,122 @@ def _same_rules(rules: Rulebook) -> None:
         )
 
 
-def _python(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
-    worlds = _worlds(subject)
-    for manifest in subject.manifests:
-        world = worlds[manifest.world]
+def _verdicts(repo: Repo, rules: Rulebook, subject: Subject, profile: Profile) -> list[Verdict]:
+    with profile.step("kept verdicts"):
+        store = Verdicts(fingerprint.of(repo))
+    with closing(store):
+        with profile.step("kept verdicts"):
+            known = store.of_worlds(part.key for part in subject.parts if part.key)
+        new = [part for part in subject.parts if part.key not in known]
+        made = _judged(repo, rules, new, subject.deployed, store, profile) if new else []
+        store.keep_worlds({part.key: verdict for part, verdict in zip(new, made, strict=True) if part.key})
+    return [*known.values(), *made]
+
+
+def _judged(
+    repo: Repo, rules: Rulebook, parts: Sequence[Part], whole: bool, store: Verdicts, profile: Profile
+) -> list[Verdict]:
+    with profile.step("objects"):
+        worlds = [World(part.load(), whole=whole) for part in parts]
+        digests = _digests(worlds)
+    contents = {digests[id(manifest.content)]: manifest.content for world in worlds for manifest in world.manifests}
+    with ThreadPoolExecutor(2) as pool:  # both only wait for their program
+        engines = {
+            engine: pool.submit(_examined, engine, run, contents, store, profile)
+            for engine, run in (
+                (rego.ENGINE, functools.partial(rego.run, repo, rules)),
+                (kubeconform.ENGINE, functools.partial(kubeconform.run, repo)),
+            )
+        }
+        with profile.step("Python rules"):
+            found = [list(_python(rules, world, profile)) for world in worlds]
+        examined = {engine: future.result() for engine, future in engines.items()}
+    return [_verdict(rules, world, findings, examined, digests) for world, findings in zip(worlds, found, strict=True)]
+
+
+def _digests(worlds: Iterable[World]) -> Mapping[int, str]:
+    """The digest of each object's content, by the identity of that content: equal ones are often one and the same."""
+    digests: dict[int, str] = {}
+    for world in worlds:
+        for manifest in world.manifests:
+            if id(manifest.content) not in digests:
+                text = json.dumps(manifest.content, sort_keys=True, default=str)
+                digests[id(manifest.content)] = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return digests
+
+
+Run = Callable[[Contents], tuple[list[Hit], set[int]]]
+
+
+def _examined(
+    engine: str, run: Run, contents: Mapping[str, Mapping[str, object]], store: Verdicts, profile: Profile
+) -> Mapping[str, Sequence[Hit]]:
+    """What an engine finds, by the digest of the object; an object that it did not look at is missing."""
+    known = store.of_objects(engine, contents)
+    new = [digest for digest in contents if digest not in known]
+    found = {digest: [Hit(rule, 0, path, message) for rule, path, message in hits] for digest, hits in known.items()}
+    if new:
+        with profile.step(engine):
+            hits, seen = run([contents[digest] for digest in new])
+        fresh: dict[str, list[Hit]] = {new[index]: [] for index in sorted(seen)}
+        for hit in hits:
+            fresh.setdefault(new[hit.index], []).append(hit)
+        found |= fresh
+        looked_at = {new[index] for index in seen}
+        kept = {digest: [(hit.rule, hit.path, hit.message) for hit in fresh[digest]] for digest in looked_at}
+        store.keep_objects(engine, kept)
+        unseen = [digest for digest in fresh if digest not in looked_at]
+        found |= {digest: [*fresh[digest], _UNSEEN] for digest in unseen}
+    return found
+
+
+_UNSEEN = Hit("", -1, (), "")  # marks an object that has findings of an engine which could not examine it
+
+
+def _verdict(
+    rules: Rulebook,
+    world: World,
+    findings: list[Finding],
+    examined: Mapping[str, Mapping[str, Sequence[Hit]]],
+    digests: Mapping[int, str],
+) -> Verdict:
+    counts = dict.fromkeys(examined, 0)
+    for manifest in world.manifests:
+        digest = digests[id(manifest.content)]
+        for engine, by_digest in examined.items():
+            hits = by_digest.get(digest)
+            counts[engine] += hits is not None and _UNSEEN not in hits
+            findings += [
+                rules[hit.rule].finding(manifest, hit.path, hit.message, engine)
+                for hit in hits or ()
+                if hit is not _UNSEEN
+            ]
+    return Verdict(
+        findings=merged(findings),
+        objects=len(world.manifests),
+        schema_checked=counts[kubeconform.ENGINE],
+        policy_checked=min(counts[engine] for engine in _POLICY_ENGINES),
+    )
+
+
+def _python(rules: Rulebook, world: World, profile: Profile) -> Iterator[Finding]:
+    spent: dict[str, float] = {}
+    for manifest in world.manifests:
         for check in checks_of(manifest.kind):
+            began = time.perf_counter()
             for violation in check.judge(manifest, world):
                 yield rules[check.rule].finding(manifest, violation.path, violation.message, "python")
+            spent[check.rule] = spent.get(check.rule, 0.0) + time.perf_counter() - began
         for line, key in manifest.duplicates:
             yield rules["duplicate-key"].finding(manifest, (), f"{key} stands twice", "gate", line)
-
-
-def _owners(subject: Subject) -> list[list[Manifest]]:
-    """The manifests grouped by content: what several clusters get alike is held against the rules once."""
-    groups: dict[int, list[Manifest]] = {}
-    for manifest in subject.manifests:
-        groups.setdefault(id(manifest.content), []).append(manifest)
-    return list(groups.values())
-
-
-def _owned(
-    rules: Rulebook, owners: Sequence[Sequence[Manifest]], hits: Iterable[Hit], engine: str
-) -> Iterator[Finding]:
-    for hit in hits:
-        for manifest in owners[hit.index]:
-            yield rules[hit.rule].finding(manifest, hit.path, hit.message, engine)
+    for rule, seconds in spent.items():
+        profile.add(f"rule {rule}", seconds)
 
 
 @functools.cache
 def checks_of(kind: str) -> tuple[Check, ...]:
     """The checks that look at objects of a kind."""
     return tuple(check for check in CHECKS.values() if not check.kinds or kind in check.kinds)
-
-
-def _worlds(subject: Subject) -> Mapping[str, World]:
-    by_world: dict[str, list[Manifest]] = {}
-    for manifest in subject.manifests:
-        by_world.setdefault(manifest.world, []).append(manifest)
-    return {name: World(manifests, whole=subject.deployed) for name, manifests in by_world.items()}
 
 
 def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:

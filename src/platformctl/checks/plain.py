@@ -27,7 +27,7 @@ def subject(paths: Iterable[Path]) -> Subject:
                     unreadable.append(found)
     if not manifests and not unreadable:
         raise PlatformError("the given files hold no object", fix="give files with Kubernetes manifests")
-    return Subject(tuple(manifests), tuple(unreadable))
+    return Subject.loose(manifests, unreadable)
 
 
 def _files(given: Path) -> Iterator[Path]:

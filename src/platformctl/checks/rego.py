@@ -19,8 +19,8 @@ FOLDER = "policy/rego"
 ENGINE = "rego"
 
 
-def run(repo: Repo, rulebook: Rulebook, contents: Contents) -> tuple[list[Hit], int]:
-    """What the Rego rules find, and how many objects they saw."""
+def run(repo: Repo, rulebook: Rulebook, contents: Contents) -> tuple[list[Hit], set[int]]:
+    """What the Rego rules find, and the numbers of the objects they saw."""
     expected = rules_on_disk(repo, rulebook)
     results = _evaluate(repo, contents)
     inventories = [result for result in results if result["message"] == "inventory"]
@@ -37,7 +37,8 @@ def run(repo: Repo, rulebook: Rulebook, contents: Contents) -> tuple[list[Hit], 
         for result in results
         if result["message"] != "inventory"
     ]
-    return hits, int(inventories[0]["objects"])
+    everything = inventories[0]["objects"] == len(contents)
+    return hits, set(range(len(contents))) if everything else set()
 
 
 def rules_on_disk(repo: Repo, rulebook: Rulebook) -> set[str]:

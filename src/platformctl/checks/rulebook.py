@@ -83,5 +83,11 @@ def _rule(entry: object, shown: str, group: str) -> Rule:
         detail = f"unknown keys: {wrong}, missing or no text: {missing}, severity: {entry.get('severity')}"
         raise PlatformError(f"{shown}: the rule {entry.get('id')} is incomplete", why=detail)
     texts = {key: entry[key] for key in _TEXTS if key != "severity"}
-    flags = {key: entry.get(key) is True for key in _FLAGS}
-    return Rule(**texts, **flags, severity=Severity(entry["severity"]), group=group, references=tuple(references))
+    return Rule(
+        **texts,
+        severity=Severity(entry["severity"]),
+        group=group,
+        twin=entry.get("twin") is True,
+        admission=entry.get("admission") is True,
+        references=tuple(map(str, references)),
+    )

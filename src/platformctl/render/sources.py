@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,11 @@ class Rendered:
 
     text: str
     manifests: tuple[Manifest, ...]
+
+    @property
+    def key(self) -> str:
+        """A digest that changes with what is rendered."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def render(repo: Repo, program: Path, sources: Iterable[Source]) -> dict[Source, Rendered]:
