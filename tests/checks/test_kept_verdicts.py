@@ -50,7 +50,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _invalid(repo: Repo, names: Iterable[str] = ("seccomp", "schema")) -> Report:
-    paths = [Path(__file__).resolve().parents[1] / "fixtures/invalid" / name for name in names]
+    paths = [Path(__file__).resolve().parents[1] / "fixtures/invalid" / name / "deployment.yaml" for name in names]
     return gate.judge(repo, plain.subject(paths), TODAY)
 
 
