@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from platformctl.errors import PlatformError
 from platformctl.process import ToolError, command, run
 from platformctl.repo import Repo, cache_folder
 from platformctl.tools import build, catalogue, debian, toolchain
+from platformctl.tools.modules import build_environment
 
 REPO = Repo(Path(__file__).resolve().parents[2])
 
@@ -193,3 +196,46 @@ def test_missing_debian_packages_need_root(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(PlatformError, match="installing buildah needs root"):
         debian.install(["buildah"])
+
+
+def test_an_overlay_stands_for_a_file_of_a_module(tmp_path: Path) -> None:
+    """The build is told of a copy of the module with our file in it; a file that is gone upstream is an error."""
+    folder = tmp_path / "tools/kubeconform"
+    shutil.copytree(REPO.root / "tools/kubeconform", folder)
+    shutil.copy(REPO.root / "tools/build.toml", tmp_path / "tools/build.toml")
+    tool = replace(catalogue.load(REPO)["kubeconform"], folder=folder)
+    environment = {**build_environment(REPO), "GOMODCACHE": str(tmp_path / "modules")}
+    assert build.overlay(tool, environment, tmp_path / "place") == ()
+
+    package = folder / "overlay/github.com/yannh/kubeconform/cmd/kubeconform"
+    package.mkdir(parents=True)
+    (package / "main.go").write_text("package main\n\nfunc main() {}\n")
+    options = build.overlay(tool, environment, tmp_path / "place")
+    assert options == ("-modfile", str(tmp_path / "place/go.mod"))
+    assert f"replace github.com/yannh/kubeconform => {tmp_path / 'place/0'}" in (tmp_path / "place/go.mod").read_text()
+    assert (tmp_path / "place/0/cmd/kubeconform/main.go").read_text() == (package / "main.go").read_text()
+
+    (package / "main.go").rename(package / "gone.go")
+    with pytest.raises(PlatformError, match=r"gone.go stands for a file that github.com/yannh/kubeconform .* not have"):
+        build.overlay(tool, environment, tmp_path / "place")
+    run(command("chmod", "-R", "u+w", tmp_path / "modules"))
+
+
+def test_builds_at_once_share_one_toolchain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second waits and finds it installed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    installed: list[Path] = []
+
+    def install(_repo: Repo, _pinned: object, home: Path) -> Path:
+        installed.append(home)
+        go = home / "lib/python3.11/site-packages/go/bin/go"
+        go.parent.mkdir(parents=True)
+        go.touch()
+        return go.parent.parent
+
+    monkeypatch.setattr(toolchain, "_installed", install)
+    with ThreadPoolExecutor(4) as pool:
+        roots = set(pool.map(toolchain.go_root, [REPO] * 4))
+
+    assert len(installed) == 1
+    assert roots == {tmp_path / f"techcommerce/{installed[0].name}/lib/python3.11/site-packages/go"}

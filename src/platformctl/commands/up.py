@@ -23,6 +23,7 @@ from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
 GATE_TOOLS = {"actionlint", "conftest", "kubeconform"}  # what only checks and tests call can wait for them
+COPYING = {"crane"}  # needed for the registry of an existing cluster only
 OWN_IMAGES = ("frontend", "product-api", "order-api")
 
 
@@ -55,7 +56,7 @@ def _embedded(repo: Repo, console: Console, name: str, port_offset: int | None, 
         launch.stop(cluster)  # what an interrupted command left would hold its ports
     preflight.check(cluster, running=running)
     debian.install_missing(console)
-    build_tools(repo, console, set(load(repo)) - GATE_TOOLS)
+    build_tools(repo, console, set(load(repo)) - GATE_TOOLS - COPYING)
     images = _build_images(repo, console, ("pause",) if bare else None)
     with console.step(f"cluster {cluster.name} runs at {cluster.node_address}"):
         embedded.start(repo, cluster)

@@ -6,13 +6,13 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from platformctl.console import Console
 from platformctl.errors import TOOL_FAILURE, PlatformError
-from platformctl.process import Command, ToolError, command, run, started, wait
+from platformctl.process import Command, ToolError, command, run, started, text, wait
 from platformctl.repo import Repo, cache_folder
 from platformctl.tools.catalogue import Tool, load
 from platformctl.tools.lock import held
@@ -107,11 +107,12 @@ def _build(repo: Repo, console: Console, tool: Tool, stop: threading.Event) -> N
 def _compile(repo: Repo, console: Console, tool: Tool, target: Path, log: Path, stop: threading.Event) -> None:
     environment = build_environment(repo, cgo=tool.cgo)
     environment.pop("GOTMPDIR")
+    replaced = overlay(tool, environment, target.with_suffix(".overlay"))
     wanted = Command(
         (
             f"{environment['GOROOT']}/bin/go", "build", "-v", "-trimpath", "-tags", ",".join(tool.tags),
             # no debug information: -s -w would drop it in the linker only after the compiler has made it
-            "-gcflags=all=-dwarf=false", "-ldflags", tool.ldflags(), "-o", f"{target}/",
+            "-gcflags=all=-dwarf=false", "-ldflags", tool.ldflags(), "-o", f"{target}/", *replaced,
             "." if tool.source else "tool",
         ),
         cwd=tool.folder,
@@ -131,6 +132,48 @@ def _compile(repo: Repo, console: Console, tool: Tool, target: Path, log: Path, 
             log.read_text(errors="replace"),
             fix=f"the whole output is in {log}; run it again: what is built is kept",
         )
+
+
+def overlay(tool: Tool, environment: Mapping[str, str], place: Path) -> tuple[str, ...]:
+    """Options that let the files below `<tool>/overlay` stand for those of the same import path and name.
+
+    Go refuses its own -overlay for files of modules, so the modules in question are copied to `place` and replaced.
+    """
+    own = sorted((tool.folder / "overlay").rglob("*.go"))
+    if not own:
+        return ()
+    shutil.rmtree(place, ignore_errors=True)
+    replaced: dict[str, Path] = {}
+    for path in own:
+        package = str(path.parent.relative_to(tool.folder / "overlay"))
+        module, version, folder = _module_of(tool, environment, package)
+        inside = Path(package.removeprefix(module).lstrip("/")) / path.name
+        if not (folder / inside).is_file():
+            raise PlatformError(
+                f"{path} stands for a file that {module} {version} does not have",
+                why=f"there is no {inside} in it any more",
+                fix="look where its content went, and move or remove the overlay's file",
+            )
+        copied = place / str(len(replaced))
+        if module not in replaced:
+            shutil.copytree(folder, copied)
+            run(command("chmod", "-R", "u+w", copied))  # Go's module cache is read-only
+            replaced[module] = copied
+        shutil.copy(path, replaced[module] / inside)
+    go_mod = place / "go.mod"
+    lines = [f"replace {module} => {folder}" for module, folder in replaced.items()]
+    go_mod.write_text("\n".join([(tool.folder / "go.mod").read_text(), *lines, ""]))
+    shutil.copy(tool.folder / "go.sum", place / "go.sum")
+    return ("-modfile", str(go_mod))
+
+
+def _module_of(tool: Tool, environment: Mapping[str, str], package: str) -> tuple[str, str, Path]:
+    """Path, version and folder of the module that has a package."""
+    form = "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}"
+    go = f"{environment['GOROOT']}/bin/go"
+    answer = text(command(go, "list", "-f", form, package, cwd=tool.folder, env=environment, timeout=900))
+    module, version, folder = answer.split()
+    return module, version, Path(folder)
 
 
 def _keep_shared(repo: Repo, tool: Tool, target: Path) -> None:

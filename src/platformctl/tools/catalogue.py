@@ -94,7 +94,7 @@ def _tool(repo: Repo, name: str, options: Mapping[str, object]) -> Tool:
     renamed = dict(options.get("programs", {}))  # type: ignore[call-overload]
     pins = _settings(repo)["toolchain"]
     key = hashlib.sha256("\0".join([go_mod, go_sum, repr(sorted(options.items())), str(pins)]).encode())
-    for path in _sources(folder) if source else ():
+    for path in _sources(folder):
         key.update(f"\0{path.relative_to(folder)}\0{path.read_text()}".encode())
     return Tool(
         name=name,
@@ -122,7 +122,7 @@ def _wrapped(go_mod: str, folder: Path) -> tuple[str, str, dict[str, str]]:
 def _own(name: str, go_mod: str, folder: Path) -> tuple[str, str, dict[str, str]]:
     """Module, version and program of sources of our own; the program is called as the tool."""
     line = MODULE_LINE.search(go_mod)
-    if line is None or not _sources(folder):
+    if line is None or not list(folder.glob("*.go")):
         missing = "no Go file" if line else "no module line in its go.mod"
         raise PlatformError(
             f"tools/{name} is no program", why=f"tools/build.toml says source = true, but it has {missing}"
