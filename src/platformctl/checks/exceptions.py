@@ -47,7 +47,7 @@ def load(repo: Repo, rulebook: Rulebook) -> tuple[Waiver, ...]:
     try:
         node = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
         entries = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise PlatformError(f"{FILE} cannot be read", why=str(error)) from error
     if not isinstance(entries, list) or node is None:
         raise PlatformError(f"{FILE} is no list", fix="write [] when there are no exceptions")
