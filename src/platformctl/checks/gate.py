@@ -28,6 +28,7 @@ from platformctl.profile import Profile
 from platformctl.repo import Repo
 
 OWN_RULES = (
+    "application-missing",
     "schema",
     "schema-missing",
     "duplicate-key",
@@ -47,11 +48,22 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """What is wrong before there is any object: a rule of the gate's own, the file to change, and why."""
+
+    rule: str
+    file: str
+    message: str
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Subject:
     """What is judged: worlds of objects, what could not be read, and the Applications they come from."""
 
     parts: tuple[Part, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
     applications: int = 0
     rendered: int = 0
     deployed: bool = False  # everything that Git deploys; exceptions are about that, not about loose files
@@ -78,7 +90,8 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, profile: Profile |
     verdicts = _verdicts(repo, rules, subject, profile)
     with profile.step("exceptions"):
         found = [finding for verdict in verdicts for finding in verdict.findings]
-        waived = exceptions.apply(merged([*found, *_unread(rules, subject)]), waivers, rules, today)
+        beside = [*_unread(rules, subject), *_complained(rules, subject)]
+        waived = exceptions.apply(merged([*found, *beside]), waivers, rules, today)
     severities = [finding.severity for finding in waived.findings]
     summary = Summary(
         applications=subject.applications,
@@ -229,3 +242,9 @@ def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
     for document in subject.unreadable:
         nameless = Manifest({}, document.file, document.line)
         yield rule.finding(nameless, (), document.message, "gate", document.line)
+
+
+def _complained(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
+    for each in subject.complaints:
+        nameless = Manifest({}, each.file, None, clusters=each.clusters)
+        yield rules[each.rule].finding(nameless, (), each.message, "gate")
