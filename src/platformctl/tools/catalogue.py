@@ -1,4 +1,4 @@
-"""What `tools/` pins: one wrapper module per Go program, and how it is built."""
+"""What `tools/` pins: one wrapper module per Go program, or one with sources of our own, and how it is built."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from platformctl.repo import Repo, cache_folder
 
 TOOL_BLOCK = re.compile(r"^tool \(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
 TOOL_LINE = re.compile(r"^tool ([^(\s]\S*)$", re.MULTILINE)
+MODULE_LINE = re.compile(r"^module (\S+)$", re.MULTILINE)
 MAJOR_SUFFIX = re.compile(r"/v\d+$")
+OWN_VERSION = "v0.0.0"  # of our own sources, which have no other version than their content, and that is in the key
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ class Toolchain:
 
 @dataclass(frozen=True)
 class Tool:
-    """A wrapper module: `programs` maps the file name that `go build` gives to the name we use."""
+    """A Go module: `programs` maps the file name that `go build` gives to the name we use.
+
+    `source` says that its folder is a `package main` of our own; else it wraps the programs of its `tool` lines.
+    """
 
     name: str
     folder: Path
@@ -38,6 +43,7 @@ class Tool:
     variables: Mapping[str, str]
     share: tuple[str, ...]
     cgo: bool
+    source: bool
     key: str
 
     @property
@@ -83,24 +89,51 @@ def _tool(repo: Repo, name: str, options: Mapping[str, object]) -> Tool:
         go_mod, go_sum = (folder / "go.mod").read_text(), (folder / "go.sum").read_text()
     except OSError as error:
         raise PlatformError(f"tools/build.toml names {name}, which has no module", why=str(error)) from error
-    packages = _packages(go_mod)
-    module, version = _requirement(go_mod, packages, folder)
+    source = bool(options.get("source", False))
+    module, version, programs = _own(name, go_mod, folder) if source else _wrapped(go_mod, folder)
     renamed = dict(options.get("programs", {}))  # type: ignore[call-overload]
-    built_names = [MAJOR_SUFFIX.sub("", package).rsplit("/", 1)[-1] for package in packages]
     pins = _settings(repo)["toolchain"]
     key = hashlib.sha256("\0".join([go_mod, go_sum, repr(sorted(options.items())), str(pins)]).encode())
+    for path in _sources(folder) if source else ():
+        key.update(f"\0{path.relative_to(folder)}\0{path.read_text()}".encode())
     return Tool(
         name=name,
         folder=folder,
         module=module,
         version=version,
-        programs={built: renamed.get(built, built) for built in built_names},
+        programs={built: renamed.get(built, called) for built, called in programs.items()},
         tags=tuple(options.get("tags", ())),  # type: ignore[arg-type]
         variables=dict(options.get("version", {})),  # type: ignore[call-overload]
         share=tuple(options.get("share", ())),  # type: ignore[arg-type]
         cgo=bool(options.get("cgo", False)),
+        source=source,
         key=key.hexdigest()[:12],
     )
+
+
+def _wrapped(go_mod: str, folder: Path) -> tuple[str, str, dict[str, str]]:
+    """Module, version and programs of the `tool` lines."""
+    packages = _packages(go_mod)
+    module, version = _requirement(go_mod, packages, folder)
+    built = [MAJOR_SUFFIX.sub("", package).rsplit("/", 1)[-1] for package in packages]
+    return module, version, {name: name for name in built}
+
+
+def _own(name: str, go_mod: str, folder: Path) -> tuple[str, str, dict[str, str]]:
+    """Module, version and program of sources of our own; the program is called as the tool."""
+    line = MODULE_LINE.search(go_mod)
+    if line is None or not _sources(folder):
+        missing = "no Go file" if line else "no module line in its go.mod"
+        raise PlatformError(
+            f"tools/{name} is no program", why=f"tools/build.toml says source = true, but it has {missing}"
+        )
+    module = line.group(1)
+    return module, OWN_VERSION, {MAJOR_SUFFIX.sub("", module).rsplit("/", 1)[-1]: name}
+
+
+def _sources(folder: Path) -> list[Path]:
+    """What is compiled; a changed test makes no other program."""
+    return sorted(path for path in folder.rglob("*.go") if not path.name.endswith("_test.go"))
 
 
 def _packages(go_mod: str) -> list[str]:
