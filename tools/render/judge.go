@@ -11,7 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/yaml"
 )
 
@@ -24,53 +25,57 @@ type problem struct {
 
 type object = map[string]any
 
-const (
-	sentinel  = "entry-number-%d.invalid/it"
-	imageMade = "entry-number-"
-)
+// a name that no image has
+const sentinel = "entry-number-%d.invalid/it"
 
-// judge looks for entries of the kustomizations in use that did nothing, and for patches that lost something. What
-// the objects do not show at once is tried: kustomize renders again with the entry changed.
-func judge(t *tree, lines [][]byte) ([]problem, error) {
-	look := &inspection{tree: t, lines: lines}
-	var found []problem
-	for _, file := range t.kustomizations() {
-		kustomization := parsed(t.source(file))
-		for i, entry := range list(kustomization["images"]) {
-			if !look.imageShows(mapping(entry)) && !look.imageCounts(file, i) {
-				name := text(mapping(entry)["name"])
-				found = append(found, problem{file, []any{"images", i}, fmt.Sprintf("images: nothing has an image called %s", name)})
-			}
-		}
-		for _, field := range []string{"patches", "patchesJson6902"} {
-			for i, entry := range list(kustomization[field]) {
-				target, ok := mapping(entry)["target"].(object)
-				if ok && !look.targetShows(target) && !look.targetMatches(file, field, i) {
-					found = append(found, problem{file, []any{field, i}, "the patch changes nothing: its target matches no object"})
-				}
-			}
+// inspection looks for entries of the kustomizations in use that did nothing, and for patches that lost something.
+// What the objects do not show at once is tried: kustomize renders again with the entry changed.
+type inspection struct {
+	tree    *tree
+	found   resmap.ResMap
+	lines   [][]byte
+	confirm bool
+}
+
+// judge gives what is wrong, and what may be: a Component is made for several overlays, so an entry that does
+// nothing in one of them is only wrong when it does nothing in all. Who knows them all can have it confirmed.
+func (s *inspection) judge() (problems, suspects []problem) {
+	for _, file := range s.tree.kustomizations() {
+		kustomization := parsed(s.tree.source(file))
+		shared := kustomization["kind"] == "Component"
+		idle := s.idle(file, kustomization, !shared || s.confirm)
+		if shared {
+			suspects = append(suspects, idle...)
+		} else {
+			problems = append(problems, idle...)
 		}
 		for _, field := range []string{"patches", "patchesStrategicMerge"} {
 			for i := range list(kustomization[field]) {
-				found = append(found, look.lost(file, field, i)...)
+				problems = append(problems, s.lost(file, field, i)...)
 			}
 		}
 	}
-	return found, nil
+	return problems, suspects
 }
 
-// inspection is the objects of one render, decoded when something asks.
-type inspection struct {
-	tree    *tree
-	lines   [][]byte
-	decoded []object
-}
-
-func (s *inspection) objects() []object {
-	if s.decoded == nil {
-		s.decoded = decode(s.lines)
+// idle is the entries that do nothing; without trying them, those of which the objects show nothing.
+func (s *inspection) idle(file string, kustomization object, try bool) []problem {
+	var found []problem
+	for i, entry := range list(kustomization["images"]) {
+		if !s.imageShows(mapping(entry)) && !(try && s.imageCounts(file, i)) {
+			name := text(mapping(entry)["name"])
+			found = append(found, problem{file, []any{"images", i}, fmt.Sprintf("no object has an image called %s", name)})
+		}
 	}
-	return s.decoded
+	for _, field := range []string{"patches", "patchesJson6902"} {
+		for i, entry := range list(kustomization[field]) {
+			target, ok := mapping(entry)["target"].(object)
+			if ok && !s.targetShows(target) && !(try && s.targetMatches(file, field, i)) {
+				found = append(found, problem{file, []any{field, i}, "the target of the patch matches no object"})
+			}
+		}
+	}
+	return found
 }
 
 func decode(lines [][]byte) []object {
@@ -122,27 +127,18 @@ func (s *inspection) targetShows(target object) bool {
 			return false
 		}
 	}
-	kind := text(target["kind"])
-	quoted, err := json.Marshal(kind)
-	if err != nil || kind == "" || !s.contains(append([]byte(`"kind":`), quoted...)) {
-		return false
-	}
-	return slices.ContainsFunc(s.objects(), func(each object) bool {
-		group, version, ok := strings.Cut(text(each["apiVersion"]), "/")
-		if !ok {
-			group, version = "", group
-		}
-		metadata := mapping(each["metadata"])
-		return fits(target["kind"], text(each["kind"])) && fits(target["group"], group) &&
-			fits(target["version"], version) && fits(target["name"], text(metadata["name"])) &&
-			fits(target["namespace"], text(metadata["namespace"]))
+	return slices.ContainsFunc(s.found.Resources(), func(each *resource.Resource) bool {
+		kind := each.GetGvk()
+		return fits(target["kind"], kind.Kind) && fits(target["group"], kind.Group) &&
+			fits(target["version"], kind.Version) && fits(target["name"], each.GetName()) &&
+			fits(target["namespace"], each.GetNamespace())
 	})
 }
 
 func fits(pattern any, value string) bool {
 	wanted := text(pattern)
-	if wanted == "" {
-		return pattern == nil
+	if wanted == "" || wanted == value {
+		return wanted == value || pattern == nil
 	}
 	expression, err := regexp.Compile("^(?:" + wanted + ")$")
 	return err == nil && expression.MatchString(value)
@@ -176,15 +172,7 @@ func (s *inspection) changed(file string, change func(object)) ([][]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	var lines [][]byte
-	for _, each := range found.Resources() {
-		line, err := each.MarshalJSON()
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, nil
+	return lines(found)
 }
 
 // lost is the containers of a Rollout that a strategic merge patch took something from. kustomize knows no merge
@@ -192,7 +180,7 @@ func (s *inspection) changed(file string, change func(object)) ([][]byte, error)
 func (s *inspection) lost(file, field string, index int) []problem {
 	named := list(parsed(s.tree.source(file))[field])[index]
 	said := s.patch(file, named)
-	if !bytes.Contains(said, []byte("ontainers")) || !s.contains([]byte(`"kind":"Rollout"`)) || s.merged(named, said) {
+	if !bytes.Contains(said, []byte("ontainers")) || !s.contains([]byte(`"kind":"Rollout"`)) || aside(named, said) {
 		return nil
 	}
 	before, err := s.changed(file, func(kustomization object) {
@@ -206,7 +194,7 @@ func (s *inspection) lost(file, field string, index int) []problem {
 		where = problem{File: name, Field: []any{}}
 	}
 	patched := containersIn(documents(said))
-	after := containersIn(s.objects())
+	after := containersIn(decode(s.lines))
 	var found []problem
 	for _, each := range decode(before) {
 		if text(each["kind"]) != "Rollout" {
@@ -225,18 +213,14 @@ func (s *inspection) lost(file, field string, index int) []problem {
 	return found
 }
 
-// merged says whether the patch is one that cannot have replaced a list: none for a Rollout, or the containers of
-// the result have more than it says.
-func (s *inspection) merged(entry any, said []byte) bool {
-	trimmed := bytes.TrimSpace(said)
-	if bytes.HasPrefix(trimmed, []byte("[")) || bytes.HasPrefix(trimmed, []byte("-")) && !bytes.HasPrefix(trimmed, []byte("---")) {
-		return true // JSON6902
-	}
+// aside says whether the patch is one that cannot have replaced a list of a Rollout.
+func aside(entry any, said []byte) bool {
 	target, aimed := mapping(entry)["target"].(object)
-	if aimed && !fits(target["kind"], "Rollout") {
+	if aimed && !fits(target["kind"], "Rollout") || !aimed && !bytes.Contains(said, []byte("Rollout")) {
 		return true
 	}
-	return !aimed && !bytes.Contains(said, []byte("Rollout"))
+	_, operations := decoded(said).([]any) // JSON6902
+	return operations
 }
 
 func (s *inspection) patch(file string, entry any) []byte {
@@ -330,20 +314,24 @@ func documents(content []byte) []object {
 	return found
 }
 
-var known sync.Map // what kustomizations say, by their text: many overlays share theirs
+var known sync.Map // what texts say: many overlays share theirs
 
-func parsed(content []byte) object {
+func decoded(content []byte) any {
 	key := string(content)
 	if found, ok := known.Load(key); ok {
-		return found.(object)
+		return found
 	}
-	var kustomization types.Kustomization
-	var fields object
-	if yaml.Unmarshal(content, &fields) != nil || kustomization.Unmarshal(content) != nil {
-		fields = nil
+	var value any
+	if yaml.Unmarshal(content, &value) != nil {
+		value = nil
 	}
-	known.Store(key, fields)
-	return fields
+	known.Store(key, value)
+	return value
+}
+
+// parsed is what a kustomization says, with the fields under their names.
+func parsed(content []byte) object {
+	return mapping(decoded(content))
 }
 
 // texts is every text in a value.

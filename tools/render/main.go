@@ -33,7 +33,8 @@ type job struct {
 	Root    string  `json:"root"` // folder of the tree at its revision
 	Path    string  `json:"path"` // of the overlay, from there
 	Options options `json:"options"`
-	Text    bool    `json:"text"` // whether the YAML that kustomize would print is wanted, too
+	Text    bool    `json:"text"`    // whether the YAML that kustomize would print is wanted, too
+	Confirm bool    `json:"confirm"` // whether suspects are tried
 }
 
 // result is the first line of an answer; Lines objects follow, one a line.
@@ -42,9 +43,9 @@ type result struct {
 	Lines    int               `json:"lines"`
 	Error    string            `json:"error,omitempty"`
 	Problems []problem         `json:"problems,omitempty"`
-	Seen     map[string]string `json:"seen"` // what was looked at in the tree, and what was there
-	Used     []string          `json:"used"` // kustomization files, in the order in which they were read
-	Origins  []origin          `json:"origins,omitempty"`
+	Suspects []problem         `json:"suspects,omitempty"` // entries of shared Components that may do nothing here
+	Seen     map[string]string `json:"seen"`               // what was looked at in the tree, and what was there
+	Used     []string          `json:"used"`               // kustomization files, in the order in which they were read
 	Text     string            `json:"text,omitempty"`
 	objects  [][]byte
 }
@@ -72,8 +73,9 @@ func (p *printer) print(r *result) error {
 func main() {
 	debug.SetGCPercent(garbagePercent)
 	debug.SetMemoryLimit(memoryBytes)
+	complaints := os.Stderr
 	if err := serve(os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(complaints, err)
 		os.Exit(1)
 	}
 }

@@ -207,12 +207,7 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 	return content, nil
 }
 
-var (
-	schema = regexp.MustCompile(`(?i)openapi`)
-	// patches, replacements, selectors and configurations that could meet the annotation which notes the origin
-	looksAtAnnotations = regexp.MustCompile(
-		`(?i)metadata[./]annotations|annotationSelector|fieldpaths?['"]?:\s*['"\[]*\s*['"]?metadata['"\],\s]|/metadata['"\s,}]`)
-)
+var schema = regexp.MustCompile(`(?i)openapi`)
 
 func (t *tree) read(rel string, info fs.FileInfo) ([]byte, error) {
 	if content, known := t.content[rel]; known {
