@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from platformctl import expand
 from platformctl.errors import PlatformError
 from platformctl.expand import Application
-from platformctl.render import kustomize
+from platformctl.render import build
 from platformctl.repo import Repo
 from platformctl.tools.programs import program
 
@@ -20,7 +19,7 @@ TWIN = "- {name: web, revision: refs/heads/main}"
 
 
 def _applications(repo: Repo, programs: Repo) -> tuple[Application, ...]:
-    return expand.applications(repo, partial(kustomize.build, program(programs, "kustomize")))
+    return expand.applications(repo, build(repo, program(programs, "render")))
 
 
 def test_one_application_for_each_cluster_and_service(small_platform: Repo, repo: Repo) -> None:

@@ -13,20 +13,31 @@ from platformctl.checks.programs import needed
 from platformctl.expand import Application, missing
 from platformctl.manifests import Manifest
 from platformctl.profile import Profile
-from platformctl.render import Rendered, Source, kustomize, render
+from platformctl.render import Rendered, Source, build, render, texts
 from platformctl.repo import Repo
 
 
 def applications(repo: Repo) -> tuple[Application, ...]:
     """The Applications that Git describes."""
-    return expand.applications(repo, partial(kustomize.build, needed(repo, "kustomize")))
+    return expand.applications(repo, build(repo, needed(repo, "render")))
 
 
-def rendered(repo: Repo, wanted: Iterable[Application]) -> dict[Application, Rendered]:
-    """What each Application applies."""
-    sources = {each: Source(each.revision, each.path, each.components, each.file) for each in wanted}
-    results = render(repo, needed(repo, "kustomize"), sources.values())
+def rendered(repo: Repo, wanted: Iterable[Application], *, whole: bool = False) -> dict[Application, Rendered]:
+    """What each Application applies; `whole` when these are all there are."""
+    sources = _sources(wanted)
+    results = render(repo, needed(repo, "render"), sources.values(), whole=whole)
     return {application: results[source] for application, source in sources.items()}
+
+
+def printed(repo: Repo, wanted: Iterable[Application]) -> dict[Application, str]:
+    """The same as YAML, as kustomize prints it."""
+    sources = _sources(wanted)
+    results = texts(repo, needed(repo, "render"), sources.values())
+    return {application: results[source] for application, source in sources.items()}
+
+
+def _sources(wanted: Iterable[Application]) -> dict[Application, Source]:
+    return {each: Source(each.revision, each.path, each.components, pinned_in=each.file) for each in wanted}
 
 
 def subject(repo: Repo, profile: Profile) -> Subject:
@@ -38,7 +49,7 @@ def subject(repo: Repo, profile: Profile) -> Subject:
         for each in missing(repo, expected)
     )
     with profile.step("render"):
-        results = rendered(repo, expected)
+        results = rendered(repo, expected, whole=True)
     worlds: dict[str, list[tuple[Application, Rendered]]] = {}
     for application, result in results.items():
         worlds.setdefault(_world(application), []).append((application, result))

@@ -22,6 +22,6 @@ def command(names: tuple[str, ...]) -> None:
     if unknown:
         raise PlatformError(f"no Application is called {', '.join(unknown)}", fix="`platformctl apps` lists them")
     wanted = [each for each in found if not names or by_name[each] & set(names)]
-    for application, result in deployed.rendered(repo, wanted).items():
+    for application, text in deployed.printed(repo, wanted).items():
         click.echo(f"# {application.cluster}: {application.name}")
-        click.echo(f"---\n{result.text.rstrip()}\n---")
+        click.echo(f"---\n{text.rstrip()}\n---")

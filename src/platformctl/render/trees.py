@@ -10,11 +10,9 @@ from pathlib import Path
 
 from platformctl.errors import PlatformError
 from platformctl.process import ToolError, command, run
-from platformctl.render.kept import digest_of_tree
 from platformctl.repo import Repo, cache_folder
 
 WORKING_TREE = "refs/heads/main"
-RENDERED = ("apps", "base", "clusters", "overlays")  # all that can be part of what is rendered
 
 
 class Trees:
@@ -22,22 +20,19 @@ class Trees:
 
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
-        self._working_tree: str | None = None
+        self._there: set[str] = set()
 
-    def identity(self, revision: str, pinned_in: str) -> str:
-        """What tells two contents apart: the commit, or a digest of the working tree."""
-        if revision != WORKING_TREE:
+    def check(self, revision: str, pinned_in: str) -> None:
+        """An error when a revision is not to be had."""
+        if revision not in self._there:
             self.folder(revision, pinned_in)
-            return revision
-        if self._working_tree is None:
-            self._working_tree = digest_of_tree(self._repo.root, RENDERED)
-        return self._working_tree
+            self._there.add(revision)
 
     def folder(self, revision: str, pinned_in: str) -> Path:
         """The folder that a revision stands for."""
         if revision == WORKING_TREE:
             return self._repo.root
-        final = cache_folder() / "trees" / revision
+        final = cache_folder() / "trees" / f"{revision}-whole"
         if not final.is_dir():
             self._export(revision, pinned_in, final)
         return final
@@ -56,18 +51,11 @@ class Trees:
         final.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(dir=final.parent, prefix=".unfinished-"))
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            members = [member for member in tar.getmembers() if member.name.split("/")[0] in RENDERED]
-            tar.extractall(unfinished, members, filter="data")
+            # links stay as they are, wherever they lead: what renders follows none out of the folder
+            tar.extractall(unfinished, filter="tar")
         try:
             unfinished.rename(final)
         except OSError:
             shutil.rmtree(unfinished)
             if not final.is_dir():  # else another run was first, with the same content
                 raise
-
-
-def copy(tree: Path, target: Path) -> None:
-    """Copy what can be rendered, so that an overlay can be changed without touching its tree."""
-    for name in RENDERED:
-        if (tree / name).is_dir():
-            shutil.copytree(tree / name, target / name, symlinks=True)

@@ -1,0 +1,127 @@
+"""Files that overlays are made of, read for their lines; what cannot be read has none."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+LARGEST = 16 * 1024 * 1024  # lines of something larger help nobody
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A value in a file, with the line it begins in; `offset` is that of a text inside of another file."""
+
+    node: yaml.Node
+    offset: int = 0
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+        return self.offset + self.node.start_mark.line + 1
+
+    @property
+    def text(self) -> str:
+        """The value when it is a scalar, else nothing."""
+        return self.node.value if isinstance(self.node, yaml.ScalarNode) else ""
+
+    def child(self, step: Step) -> Part | None:
+        """A field of a mapping, an item of a list."""
+        if isinstance(self.node, yaml.MappingNode):
+            return next((value for key, value in self.fields() if key.text == str(step)), None)
+        if isinstance(self.node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(self.node.value):
+            return Part(self.node.value[step], self.offset)
+        return None
+
+    def at(self, path: Sequence[Step]) -> Part | None:
+        """What a path leads to."""
+        found: Part | None = self
+        for step in path:
+            found = found.child(step) if found else None
+        return found
+
+    def nearest(self, path: Sequence[Step]) -> Part:
+        """What a path leads to, or the last part on its way that is there."""
+        found = self
+        for step in path:
+            following = found.child(step)
+            if following is None:
+                break
+            found = following
+        return found
+
+    def fields(self) -> Iterator[tuple[Part, Part]]:
+        """The keys and values of a mapping; none of anything else."""
+        if isinstance(self.node, yaml.MappingNode):
+            for key, value in self.node.value:
+                yield Part(key, self.offset), Part(value, self.offset)
+
+    def items(self) -> list[Part]:
+        """The items of a list; none of anything else."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            return []
+        return [Part(each, self.offset) for each in self.node.value]
+
+    def value(self, *path: Step) -> str:
+        """The text that a path leads to, or nothing."""
+        found = self.at(path)
+        return found.text if found else ""
+
+    def inside(self) -> list[Part]:
+        """The documents of a text that is YAML itself: a patch written into a kustomization."""
+        block = isinstance(self.node, yaml.ScalarNode) and self.node.style in ("|", ">")
+        return _documents(self.text, self.line if block else self.line - 1)
+
+
+class SourceFiles:
+    """The files of one folder; each is read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, list[Part]] = {}
+
+    def documents(self, name: str) -> list[Part]:
+        """The documents of a file; none when it is no YAML or not there."""
+        if name not in self._known:
+            self._known[name] = _documents(self.text(name))
+        return self._known[name]
+
+    def text(self, name: str) -> str:
+        """The content of a file, or nothing."""
+        path = self._root / name
+        try:
+            if not path.is_file() or path.stat().st_size > LARGEST:
+                return ""
+            return path.read_bytes().decode("utf-8-sig", errors="replace")
+        except OSError:
+            return ""
+
+    def kustomization(self, folder: str) -> tuple[str, Part] | None:
+        """The kustomization of a folder and its file."""
+        for name in KUSTOMIZATIONS:
+            file = posixpath.join(folder, name)
+            if (self._root / file).is_file():
+                documents = self.documents(file)
+                return (file, documents[0]) if documents else None
+        return None
+
+    def line(self, name: str, path: Sequence[Step]) -> int | None:
+        """The line of a field, or of what is nearest to it."""
+        documents = self.documents(name)
+        return documents[0].nearest(path).line if documents else None
+
+
+def _documents(text: str, offset: int = 0) -> list[Part]:
+    loader: Any = yaml.CSafeLoader
+    try:
+        return [Part(node, offset) for node in yaml.compose_all(text, Loader=loader) if node is not None]
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return []
