@@ -72,6 +72,7 @@ class _Search:
         self._content = content
         self._path = path
         self._kind = text(content.get("kind"))
+        self._exact = True
         self._name = text(mapping(content.get("metadata")).get("name"))
 
     def beginning_of(self, folder: str) -> Place:
@@ -84,6 +85,7 @@ class _Search:
         for exact in (True, False):
             home = self._home(folder, exact, depth)
             if home is not None:
+                self._exact = exact
                 return self._changed_on_the_way(home) or self._at_home(home)
         return None
 
@@ -189,11 +191,11 @@ class _Search:
         inline = entry.child("patch")
         name = entry.value("path") or (entry.text if "\n" not in entry.text else "")
         documents = self._files.documents(_join(folder, name)) if name else (inline or entry).inside()
-        if not targets(entry, self._content):
+        if not targets(entry, self._content, exact=self._exact):
             return
         aimed = entry.child("target") is not None
         for document in documents:
-            found = setting(document, self._content, self._path, aimed=aimed)
+            found = setting(document, self._content, self._path, aimed=aimed, exact=self._exact)
             if found:
                 yield (_join(folder, name) if name else file), found
 

@@ -13,8 +13,11 @@ from platformctl.render.sourcefile import Part, Step
 KEYS = ("name", "containerPort", "port", "mountPath", "devicePath", "topologyKey", "ip", "key")
 
 
-def targets(patch: Part, content: Mapping[str, Any]) -> bool:
-    """Whether the target of an entry of `patches` is this object; selectors by label count as met."""
+def targets(patch: Part, content: Mapping[str, Any], *, exact: bool) -> bool:
+    """Whether the target of an entry of `patches` is this object; selectors by label count as met.
+
+    Without `exact`, the object was renamed after the patch: its name then only has to contain the one in the patch.
+    """
     target = patch.child("target")
     if target is None:
         return True
@@ -27,18 +30,19 @@ def targets(patch: Part, content: Mapping[str, Any]) -> bool:
         "name": text(metadata.get("name")),
         "namespace": text(metadata.get("namespace")),
     }
-    return all(_fits(target.value(key), value) for key, value in actual.items())
+    renamed = exact or _contains(text(metadata.get("name")), target.value("name"))
+    return renamed and all(_fits(target.value(key), value) for key, value in actual.items() if exact or key != "name")
 
 
-def setting(document: Part, content: Mapping[str, Any], path: Sequence[Step], *, aimed: bool) -> Part | None:
+def setting(
+    document: Part, content: Mapping[str, Any], path: Sequence[Step], *, aimed: bool, exact: bool
+) -> Part | None:
     """The part of a patch that sets the field; `aimed` says that a target chose the object."""
     operations = document.items()
     if operations:
         return next((found for each in reversed(operations) if (found := _operation(each, path))), None)
-    metadata = mapping(content.get("metadata"))
-    same = document.value("kind") == text(content.get("kind")) and (
-        document.value("metadata", "name") == text(metadata.get("name"))
-    )
+    name, wanted = text(mapping(content.get("metadata")).get("name")), document.value("metadata", "name")
+    same = document.value("kind") == text(content.get("kind")) and (name == wanted if exact else wanted in name)
     return _merged(document, content, path) if aimed or same else None
 
 
@@ -80,9 +84,10 @@ def _merged(patch: Part, content: Mapping[str, Any], path: Sequence[Step]) -> Pa
 def _same_item(part: Part, value: object, index: int) -> Part | None:
     item = mapping(value)
     for key in KEYS:
-        if key in item:
-            return next((each for each in part.items() if each.value(key) == str(item[key])), None)
-    if item:
+        for each in part.items():
+            if key in item and each.value(key) == str(item[key]):
+                return each
+    if item and not any(key in item for key in KEYS):
         return part.child(index)
     return next((each for each in part.items() if each.text == str(value)), None)
 
@@ -90,6 +95,13 @@ def _same_item(part: Part, value: object, index: int) -> Part | None:
 def _api(content: Mapping[str, Any]) -> tuple[str, str, str]:
     api = text(content.get("apiVersion"))
     return api.rpartition("/")
+
+
+def _contains(name: str, pattern: str) -> bool:
+    try:
+        return not pattern or re.search(pattern, name) is not None
+    except re.error:
+        return False
 
 
 def _fits(pattern: str, value: str) -> bool:
