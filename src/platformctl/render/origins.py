@@ -139,7 +139,8 @@ class _Search:
         return None
 
     def _document(self, file: str, exact: bool) -> Part | None:
-        for document in self._files.documents(file):
+        words = (self._kind, self._name) if exact else (self._kind,)
+        for document in self._files.documents(file, *words):
             for each in [document, *(document.at(("items",)) or document).items()]:
                 name = each.value("metadata", "name")
                 same = name == self._name if exact else bool(name) and name in self._name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,13 +87,24 @@ class SourceFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._known: dict[str, list[Part]] = {}
+        self._texts: dict[str, list[tuple[int, str]]] = {}
+        self._known: dict[tuple[str, int], list[Part]] = {}
 
-    def documents(self, name: str) -> list[Part]:
-        """The documents of a file; none when it is no YAML or not there."""
-        if name not in self._known:
-            self._known[name] = _documents(self.text(name))
-        return self._known[name]
+    def documents(self, name: str, *words: str) -> list[Part]:
+        """The documents of a file that hold these words; none when it is no YAML or not there.
+
+        Only those are parsed: the manifests of an add-on are megabytes, and one of its objects is asked for.
+        """
+        if name not in self._texts:
+            self._texts[name] = _separated(self.text(name))
+        found = []
+        for number, (offset, text) in enumerate(self._texts[name]):
+            if all(word in text for word in words):
+                key = (name, number)
+                if key not in self._known:
+                    self._known[key] = _documents(text, offset)
+                found += self._known[key]
+        return found
 
     def text(self, name: str) -> str:
         """The content of a file, or nothing."""
@@ -117,6 +129,15 @@ class SourceFiles:
         """The line of a field, or of what is nearest to it."""
         documents = self.documents(name)
         return documents[0].nearest(path).line if documents else None
+
+
+def _separated(text: str) -> list[tuple[int, str]]:
+    """The documents of a text, each with the number of lines before it."""
+    found, line = [], 0
+    for part in re.split(r"^(?=---(?:\s|$))", text, flags=re.MULTILINE):
+        found.append((line, part))
+        line += part.count("\n")
+    return found
 
 
 def _documents(text: str, offset: int = 0) -> list[Part]:
