@@ -151,7 +151,9 @@ def test_link_out_of_the_tree_is_not_followed(expand: Expand, tree: Tree, tmp_pa
 def test_only_what_changed_is_generated_again(expand: Expand, tree: Tree, tmp_path: Path) -> None:
     """A changed file changes its own Applications; the entries of the others are not even written."""
     cache = tmp_path / "cache"
-    wanted = _set(_git(files=[{"path": "tests/expand/tree/clusters/[eu]?.yaml"}]), name="{{ .cluster }}-{{ .replicas }}")
+    wanted = _set(
+        _git(files=[{"path": "tests/expand/tree/clusters/[eu]?.yaml"}]), name="{{ .cluster }}-{{ .replicas }}"
+    )
     names = [[each["application"]["metadata"]["name"] for each in expand(wanted, cache=cache)[0].applications]]
     before = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
 

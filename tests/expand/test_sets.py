@@ -1,4 +1,4 @@
-"""What varied ApplicationSets generate, as text; `make update` rewrites it, and a live controller is compared with it."""
+"""What varied ApplicationSets generate, as text that `make update` rewrites; a live controller must say the same."""
 
 from __future__ import annotations
 
