@@ -61,6 +61,7 @@ def _matrix(*parts: Mapping[str, Any]) -> dict[str, Any]:
         (_set(_matrix(LIST, {"plugin": {"configMapRef": {"name": "a"}}})), "plugin generator asks a plugin"),
         (_set(LIST, name="{{ .colour }}"), 'map has no entry for key "colour"'),
         (_set(LIST, name="{{ .name"), "failed to parse template"),
+        (_set(LIST, name="{{ nosuch .name }}"), 'function "nosuch" not defined'),
         (_set(LIST, templatePatch="{{ .colour }}"), 'map has no entry for key "colour"'),
         (_set(LIST, templatePatch="spec: ["), "error while converting template"),
         (_set(LIST, LIST), "two Applications called one"),
@@ -109,6 +110,16 @@ def test_broken_file_is_named(name: str, content: str, reason: str, expand: Expa
     (found,) = expand(_set(_git(), name="{{ .cluster }}"))
 
     assert reason in found.error
+
+
+def test_parameter_that_is_a_template_may_call_any_function(expand: Expand, tree: Tree) -> None:
+    """Also one that no set names: a matrix fills what its second part says, and that part fills it again."""
+    tree.write("tests/expand/tree/clusters/eu.yaml", """filled: '{{ upper "x" }}'\n""")
+    second = {"clusters": {"selector": {"matchLabels": {"tier": "silver"}}, "values": {"it": "{{ .filled }}"}}}
+
+    (found,) = expand(_set(_matrix(_git(), second), name="is-{{ .values.it }}"))
+
+    assert [each["application"]["metadata"]["name"] for each in found.applications] == ["is-X"]
 
 
 def test_no_file_matches(expand: Expand) -> None:

@@ -279,7 +279,7 @@ func (p *part) add(applications []v1alpha1.Application, params []map[string]any,
 			joined.WriteString(",\n")
 		}
 		joined.Write(encoded)
-		p.Named = append(p.Named, named{application.Name, application.Spec.Project})
+		p.Named = append(p.Named, belonging{application.Name, application.Spec.Project})
 	}
 	p.records = joined.Bytes()
 	return nil

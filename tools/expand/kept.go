@@ -9,13 +9,13 @@ import (
 
 // part is what one generator, or one file of it, generates; with what it was made of.
 type part struct {
-	Calls   []call  `json:"calls"`
-	Named   []named `json:"named"`
-	records []byte  // JSON objects, joined by commas
+	Calls   []call      `json:"calls"`
+	Named   []belonging `json:"named"`
+	records []byte      // JSON objects, joined by commas
 }
 
-// named is what is judged about an Application beside the others.
-type named struct {
+// belonging is what is judged about an Application beside the others.
+type belonging struct {
 	Name    string `json:"name"`
 	Project string `json:"project"`
 }

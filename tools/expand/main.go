@@ -39,7 +39,9 @@ func run(in io.Reader, out io.Writer, cache string, whole bool) error {
 		return err
 	}
 	defer trees.remove()
-	answers, err := newExpander(trees, cache, whole).expand(wanted.Fleets)
+	answers, err := withFew(wanted.Fleets, func() ([]answer, error) {
+		return newExpander(trees, cache, whole).expand(wanted.Fleets)
+	})
 	if err != nil {
 		return err
 	}
