@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -137,6 +138,56 @@ def test_options_of_the_source_are_kept(small_platform: Repo, repo: Repo) -> Non
         "components": ["../../../base/components/quiet"], "images": ["a=b"], "namePrefix": "production-",
     }  # fmt: skip
     assert found[0].options.startswith('{"components":')
+
+
+def _outside(path: Path) -> None:
+    target = path.parents[3] / "outside.yaml"
+    path.rename(target)
+    path.symlink_to(target)
+
+
+def _huge(path: Path) -> None:
+    with path.open("ab") as file:
+        file.truncate(1024**3)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (_outside, "clusters/one/staging.yaml leads out of the repository"),
+        (_huge, "clusters/one/staging.yaml is larger than 64 MiB"),
+        (lambda path: path.write_bytes(b"cluster: \xff\n"), "clusters/one/staging.yaml cannot be read"),
+        (lambda path: path.write_text("cluster: *nothing\n"), "clusters/one/staging.yaml:1: not YAML"),
+        (lambda path: path.write_text("- cluster\n"), "clusters/one/staging.yaml is no mapping"),
+        (lambda path: path.write_text(""), "clusters/one/staging.yaml is no mapping"),
+        (lambda path: path.write_text("region: &a [x]\nservices: *a\n"), "clusters/one/staging.yaml: "),
+    ],
+)
+def test_spoilt_cluster_file_is_named(
+    spoil: Callable[[Path], None], error: str, small_platform: Repo, repo: Repo
+) -> None:
+    """Whatever it is, it is not expanded without it."""
+    spoil(small_platform.root / "clusters" / "one" / "staging.yaml")
+
+    with pytest.raises(PlatformError) as caught:
+        _applications(small_platform, repo)
+
+    assert caught.value.what.startswith(error)
+
+
+def test_large_cluster_file_is_judged_again_when_it_changes(small_platform: Repo, repo: Repo) -> None:
+    """Its values are kept by content, and nothing that is wrong is."""
+    path = small_platform.root / "clusters" / "one" / "staging.yaml"
+    rows = [f'  - {{name: s{number}, revision: refs/heads/main, frozen: "owner"}}' for number in range(100)]
+    path.write_text("\n".join([path.read_text().rstrip(), *rows]))
+    first, again = _applications(small_platform, repo), _applications(small_platform, repo)
+    path.write_text(path.read_text().replace("owner", "{{ .x }}"))
+
+    assert len(first) == 102
+    assert [(each, each.line) for each in again] == [(each, each.line) for each in first]
+    assert [each.line for each in first if each.name == "s99-staging"] == [105]
+    with pytest.raises(PlatformError, match=r"clusters/one/staging.yaml:6: services\[1\].frozen contains a template"):
+        _applications(small_platform, repo)
 
 
 @pytest.mark.parametrize("pattern", ["clusters/one/*g.yaml", "clusters/one/*.yaml"])

@@ -208,3 +208,9 @@ def test_broken_project_is_an_error_of_the_run(tree: Tree, expand_program: Path)
         generate(expand_program, tree.root, [wanted])
 
     assert 'unknown field "spec.colour"' in caught.value.why
+
+
+def test_what_is_no_json_is_an_error(expand: Expand) -> None:
+    """YAML can say more than the API server can read."""
+    with pytest.raises(PlatformError, match="holds what is no JSON"):
+        expand(_set({"list": {"elements": [{"name": float("nan")}]}}))

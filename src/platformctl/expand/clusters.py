@@ -14,7 +14,7 @@ from typing import Any
 
 from platformctl import manifests
 from platformctl.errors import PlatformError
-from platformctl.manifests import FieldPath, dotted, items, load_placed, mapping
+from platformctl.manifests import LARGEST_FILE, FieldPath, dotted, items, load_placed, mapping
 from platformctl.repo import cache_folder, write_whole
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -64,7 +64,10 @@ def read(path: Path, shown: str) -> Cluster:
 def _parsed(path: Path, shown: str) -> tuple[object, Mapping[str, list[int | None]]]:
     """Values and lines; those of a large file are kept by its content."""
     try:
-        large = path.stat().st_size > LARGE
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise PlatformError(f"{shown} is larger than {LARGEST_FILE // 1024**2} MiB")
+        large = size > LARGE
         name = hashlib.sha256(path.read_bytes()).hexdigest() if large else ""
     except OSError as error:
         raise PlatformError(f"{shown} cannot be read", why=str(error)) from error

@@ -134,6 +134,9 @@ def _clusters(repo: Repo, folder: Path) -> list[Cluster]:
     names = sorted(path for path in folder.glob("*.yaml") if path.name != "kustomization.yaml")
     if not names:
         raise PlatformError(f"clusters/{folder.name} describes no cluster", fix="add clusters/<fleet>/<cluster>.yaml")
+    for path in names:
+        if not path.resolve().is_relative_to(repo.root.resolve()):
+            raise PlatformError(f"{path.relative_to(repo.root)} leads out of the repository", fix="make it a file")
     return [read(path, str(path.relative_to(repo.root))) for path in names]
 
 

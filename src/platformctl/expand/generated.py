@@ -42,8 +42,7 @@ def generate(
     """The answer for every set, in order; `whole` does not split sets by file, for comparisons."""
     fleets = list(fleets)
     options = [*(("-cache", str(cache)) if cache else ()), *(("-whole",) if whole else ())]
-    request = json.dumps(_request(checkout, fleets), allow_nan=False, default=str).encode()
-    answer = text(Command((str(program), *options), stdin=request, timeout=SECONDS))
+    answer = text(Command((str(program), *options), stdin=_encoded(_request(checkout, fleets)), timeout=SECONDS))
     try:
         found = [_generated(each) for each in json.loads(answer)["sets"]]
     except (ValueError, KeyError, TypeError) as error:
@@ -70,6 +69,13 @@ def _request(checkout: Path, fleets: Sequence[Described]) -> Mapping[str, Any]:
             for fleet in fleets
         ],
     }
+
+
+def _encoded(request: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(request, allow_nan=False).encode()
+    except ValueError as error:
+        raise PlatformError("an ApplicationSet, project or Secret holds what is no JSON", why=str(error)) from error
 
 
 def _generated(answer: Mapping[str, Any]) -> Generated:
