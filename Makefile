@@ -26,7 +26,7 @@ status: $(VENV)/ready ## Show what runs where
 	$(RUN) status
 
 check: $(VENV)/ready ## Judge everything that Git deploys
-	$(RUN) tools conftest kubeconform render
+	$(RUN) tools conftest expand kubeconform render
 	$(RUN) check
 
 test: $(VENV)/ready ## Everything that CI runs, the cluster end to end included

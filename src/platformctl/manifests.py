@@ -143,6 +143,11 @@ def read(source: Path, shown: str) -> list[Manifest | Unreadable]:
 
 def load(source: Path, shown: str) -> object:
     """The one document of a file of ours; anything wrong with it is an error that names the line."""
+    return load_placed(source, shown)[0]
+
+
+def load_placed(source: Path, shown: str) -> tuple[object, Callable[[FieldPath], int | None]]:
+    """The one document of a file of ours, and what tells the line of each of its fields."""
     duplicates: list[tuple[int, str]] = []
     try:
         node = yaml.compose(source.read_text(encoding="utf-8"), Loader=_Loader)
@@ -154,7 +159,7 @@ def load(source: Path, shown: str) -> object:
         raise PlatformError(f"{shown}:{broken.line}: {broken.message}") from error
     for line, key in duplicates:
         raise PlatformError(f"{shown}:{line}: the key {key} stands twice")
-    return value
+    return value, Manifest({}, shown, 1, node).line_of
 
 
 def parse(content: str, file: str, *, lines: bool = True) -> list[Manifest | Unreadable]:

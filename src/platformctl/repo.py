@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,3 +39,12 @@ def cache_folder() -> Path:
 def state_folder() -> Path:
     """Where running clusters keep their state for this user."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "techcommerce"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file of the cache; it appears whole or not at all, whatever runs beside."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(unfinished).rename(path)

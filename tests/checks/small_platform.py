@@ -33,6 +33,13 @@ spec:
         path: overlays/{{ .environment }}/{{ .name }}
         kustomize: {components: [../../../base/components/quiet]}
       destination: {server: '{{ .server }}', namespace: '{{ .environment }}'}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {name: services, namespace: argocd}
+spec:
+  sourceRepos: [https://example.com/platform.git]
+  destinations: [{server: https://kubernetes.default.svc, namespace: '*'}]
 """
 CLUSTER = """\
 cluster: {name}

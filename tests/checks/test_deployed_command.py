@@ -67,7 +67,7 @@ def test_one_finding_for_all_clusters_that_get_it(platformctl: Run, small_platfo
         ("clusters/one/staging.yaml", "name: web", "name: gone", "overlays/staging/gone is no overlay"),
         ("overlays/staging/web/kustomization.yaml", "base/web", "base/none", "overlays/staging/web does not render"),
         ("base/web/kustomization.yaml", "resources: [deployment.yaml]", "{}", "overlays/staging/web does not render"),
-        ("apps/services.yaml", ".services", ".others", "others is missing"),
+        ("apps/services.yaml", ".services", ".others", 'no entry for key "others"'),
     ],
 )
 def test_application_that_cannot_be_judged_is_red(

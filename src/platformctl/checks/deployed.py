@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -37,7 +38,7 @@ def printed(repo: Repo, wanted: Iterable[Application]) -> dict[Application, str]
 
 
 def _sources(wanted: Iterable[Application]) -> dict[Application, Source]:
-    return {each: Source(each.revision, each.path, each.components, pinned_in=each.file) for each in wanted}
+    return {each: Source(each.revision, each.path, options=each.options, pinned_in=each.file) for each in wanted}
 
 
 def subject(repo: Repo, profile: Profile) -> Subject:
@@ -71,7 +72,8 @@ def _world(application: Application) -> str:
 def _key(members: Sequence[tuple[Application, Rendered]]) -> str:
     digest = hashlib.sha256()
     for application, result in members:
-        digest.update(f"{application!r}\n{result.key}\n".encode())
+        described = json.dumps(application.content, sort_keys=True, default=str)
+        digest.update(f"{application!r}\n{described}\n{result.key}\n".encode())
     return digest.hexdigest()
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from platformctl import manifests
 from platformctl.errors import PlatformError
-from platformctl.manifests import load, mapping
+from platformctl.manifests import LARGEST_FILE, FieldPath, dotted, items, load_placed, mapping
+from platformctl.repo import cache_folder, write_whole
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _REVISION = re.compile(r"refs/heads/main|[0-9a-f]{40}")
 _SERVER = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?")
 _SENTENCE = re.compile(r"\S.*")
+_TEMPLATE = re.compile(r"\{\{|\}\}")
+LARGE = 4_000  # bytes; parsing YAML takes about a second for a million of them, reading JSON a hundredth
 
 Values = Mapping[str, Any]
 _Check = Callable[[object, str], None]
@@ -22,21 +30,91 @@ _Check = Callable[[object, str], None]
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster file: its path in the repository and its checked values."""
+    """A cluster file: its path in the repository, its checked values, and the line of each entry of its lists."""
 
     file: str
     values: Values
+    lines: Mapping[str, list[int | None]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the cluster is called."""
+        return str(self.values["cluster"])
+
+    def entries(self) -> Mapping[str, list[tuple[Values, int | None]]]:
+        """The entries of all lists with their lines, by their names."""
+        found: dict[str, list[tuple[Values, int | None]]] = {}
+        for key, lines in self.lines.items():
+            for entry, line in zip(self.values[key], lines, strict=True):
+                found.setdefault(entry["name"], []).append((entry, line))
+        return found
 
 
 def read(path: Path, shown: str) -> Cluster:
-    """A cluster file; every key must be known and every value of its form."""
-    values = load(path, shown)
+    """A cluster file; every key must be known, every value of its form, and none a template."""
+    values, lines = _parsed(path, shown)
     _CLUSTER(values, shown)
-    cluster = Cluster(shown, mapping(values))
-    if cluster.values["cluster"] != path.stem:
-        problem = f"cluster is {cluster.values['cluster']}, but the file is named {path.stem}"
+    cluster = Cluster(shown, mapping(values), lines)
+    if cluster.name != path.stem:
+        problem = f"cluster is {cluster.name}, but the file is named {path.stem}"
         raise PlatformError(f"{shown}: {problem}", fix="give both the same name")
     return cluster
+
+
+def _parsed(path: Path, shown: str) -> tuple[object, Mapping[str, list[int | None]]]:
+    """Values and lines; those of a large file are kept by its content."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise PlatformError(f"{shown} is larger than {LARGEST_FILE // 1024**2} MiB")
+        large = size > LARGE
+        name = hashlib.sha256(path.read_bytes()).hexdigest() if large else ""
+    except OSError as error:
+        raise PlatformError(f"{shown} cannot be read", why=str(error)) from error
+    kept = cache_folder() / "clusters" / _parser() / f"{name}.json"
+    if large and kept.is_file():
+        values, lines = json.loads(kept.read_bytes())
+        return values, lines
+    values, line_of = load_placed(path, shown)
+    _refuse_templates(values, line_of, shown)
+    lines = {
+        key: [line_of((key, index)) for index in range(len(value))]
+        for key, value in mapping(values).items()
+        if isinstance(value, list)
+    }
+    if large:
+        write_whole(kept, json.dumps([values, lines]).encode())
+    return values, lines
+
+
+@cache
+def _parser() -> str:
+    """Changes when what is kept would."""
+    sources = inspect.getsource(manifests) + inspect.getsource(_parsed) + inspect.getsource(_refuse_templates)
+    return hashlib.sha256(sources.encode()).hexdigest()[:12]
+
+
+def _refuse_templates(values: object, line_of: Callable[[FieldPath], int | None], shown: str) -> None:
+    """A value that is put into a set's template must not be one itself: it could be filled a second time."""
+    for path, word in _words(values, ()):
+        if _TEMPLATE.search(word):
+            raise PlatformError(
+                f"{shown}:{line_of(path)}: {dotted(path)} contains a template: {word!r}",
+                why="ApplicationSets fill their templates with what cluster files say",
+                fix="write the value itself, without {{ and }}",
+            )
+
+
+def _words(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield (*path, key), str(key)
+            yield from _words(each, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(items(value)):
+            yield from _words(each, (*path, index))
+    elif isinstance(value, str):
+        yield path, value
 
 
 def _matching(pattern: re.Pattern[str], form: str) -> _Check:

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from platformctl.render.states import States
-from platformctl.repo import cache_folder
+from platformctl.repo import cache_folder, write_whole
 
 VARIANTS = 8  # contents of a working tree whose results are remembered: switching branches renders nothing again
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file of the cache; it appears whole or not at all, whatever runs beside."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(unfinished).rename(path)
 
 
 @dataclass(frozen=True)

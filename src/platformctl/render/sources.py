@@ -11,13 +11,13 @@ from typing import Any
 
 from platformctl.errors import PlatformError
 from platformctl.manifests import Manifest
-from platformctl.render.kept import Kept, Result, write_whole
+from platformctl.render.kept import Kept, Result
 from platformctl.render.origins import Origins
 from platformctl.render.program import Job, call
 from platformctl.render.sourcefile import KUSTOMIZATIONS, SourceFiles
 from platformctl.render.states import States
 from platformctl.render.trees import WORKING_TREE, Trees
-from platformctl.repo import Repo
+from platformctl.repo import Repo, write_whole
 
 SILENT = "kustomize says nothing about it, and what was meant to happen does not"
 

@@ -70,6 +70,16 @@ def load(repo: Repo) -> dict[str, Tool]:
     return {name: _tool(repo, name, options) for name, options in sorted(_settings(repo)["tools"].items())}
 
 
+def bringing(repo: Repo, program: str) -> Tool | None:
+    """The tool that brings a program; most programs are called as their tool, so that no other is looked at."""
+    settings = _settings(repo)["tools"]
+    for name in sorted(settings, key=lambda each: each != program):
+        tool = _tool(repo, name, settings[name])
+        if program in tool.programs.values():
+            return tool
+    return None
+
+
 def toolchain(repo: Repo) -> Toolchain:
     """The pinned Go toolchain."""
     return Toolchain(**_settings(repo)["toolchain"])

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from platformctl.errors import PlatformError
 from platformctl.repo import Repo
-from platformctl.tools.catalogue import Tool, load
+from platformctl.tools.catalogue import Tool, bringing, load
 
 
 def tool_of(repo: Repo, program_name: str) -> Tool:
     """The tool that brings a program."""
-    for tool in load(repo).values():
-        if program_name in tool.programs.values():
-            return tool
-    raise PlatformError(f"no tool in tools/build.toml brings {program_name}")
+    tool = bringing(repo, program_name)
+    if tool is None:
+        raise PlatformError(f"no tool in tools/build.toml brings {program_name}")
+    return tool
 
 
 def program(repo: Repo, name: str) -> Path:

@@ -13,8 +13,7 @@ from platformctl.checks.protocol import Contents
 from platformctl.checks.schemas import convert, core, custom
 from platformctl.checks.schemas.core import CoreSchemas, Kind
 from platformctl.manifests import Unreadable, read, text
-from platformctl.render.kept import write_whole
-from platformctl.repo import Repo, cache_folder
+from platformctl.repo import Repo, cache_folder, write_whole
 from platformctl.tools.catalogue import load
 from platformctl.tools.modules import module_folder
 
