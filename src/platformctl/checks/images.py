@@ -51,13 +51,21 @@ def parse(image: str) -> Reference | None:
     match = _REFERENCE.fullmatch(image)
     if match is None or not _is_digest(match["digest"] or ""):
         return None
-    parts = {name: value or "" for name, value in match.groupdict().items()}
-    host = parts["registry"]
+    found = {name: value or "" for name, value in match.groupdict().items()}
+    host = found["registry"]
     if host and not _is_host(host):
-        parts |= {"registry": "", "repository": f"{host}/{parts['repository']}"}
-    reference = Reference(**parts)
+        found |= {"registry": "", "repository": f"{host}/{found['repository']}"}
+    reference = Reference(**found)
     too_long = len(reference.name) > _LONGEST_NAME
     return None if too_long or _IDENTIFIER.fullmatch(f"{reference.registry}{reference.repository}") else reference
+
+
+def parts(image: str) -> Reference:
+    """What stands where in a text that may be no reference: its name goes uninspected into the repository."""
+    rest, _, digest = image.partition("@")
+    folder, slash, last = rest.rpartition("/")
+    name, _, tag = last.partition(":")
+    return Reference("", f"{folder}{slash}{name}", tag, digest)
 
 
 def _is_host(part: str) -> bool:

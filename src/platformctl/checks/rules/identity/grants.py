@@ -71,7 +71,7 @@ _POWERS: Mapping[str, tuple[Power, ...]] = {
     "rbac-portforward": (Power(("",), ("pods/portforward",), _CONNECT, boundless=True),),
     "rbac-escalate": (Power((_RBAC,), ("roles", "clusterroles"), ("escalate",)),),
     "rbac-bind": (Power((_RBAC,), _RULES, ("bind",), notorious=("admin", "cluster-admin", "edit")),),
-    "rbac-manage-roles": (Power((_RBAC,), _RULES, ("create", "update", "patch")),),
+    "rbac-manage-roles": (Power((_RBAC,), _RULES, _CHANGE),),
     "rbac-impersonate": (
         Power(
             ("", "authentication.k8s.io"),
@@ -118,7 +118,7 @@ _POWERS: Mapping[str, tuple[Power, ...]] = {
         ),
     ),
     "rbac-delete-events": (Power(("", "events.k8s.io"), ("events", "pods/log"), _DELETE),),
-    "rbac-coredns": (Power(("",), ("configmaps",), ("update", "patch"), notorious=("coredns",)),),
+    "rbac-coredns": (Power(("",), ("configmaps",), ("update", "patch", *_DELETE), notorious=("coredns",)),),
     "rbac-logs": (Power(("",), ("pods/log", "nodes/log"), ("get", "list", "watch"), boundless=True),),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from platformctl.manifests import Manifest
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     for image in used(manifest):
-        reference = image.reference
+        reference = image.said
         problem = _problem(image, reference) if reference else ""
         if problem:
             yield image.violation(problem, "pullPolicy" if image.path[-1] == "reference" else "imagePullPolicy")

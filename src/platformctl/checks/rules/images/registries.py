@@ -5,7 +5,7 @@ from __future__ import annotations
 from platformctl.checks.images import Reference
 from platformctl.checks.pods import OWN_IMAGES
 from platformctl.checks.protocol import Check
-from platformctl.checks.rules.images.used import KINDS, Used, each
+from platformctl.checks.rules.images.used import KINDS, Used, each, valid
 
 # where the images of this platform and of its add-ons are published, each as narrow as its publisher
 _TRUSTED = (
@@ -50,6 +50,6 @@ def _retired(image: Used, reference: Reference) -> str:
 
 
 CHECKS = (
-    Check("image-registry", KINDS, each(_untrusted)),
-    Check("image-registry-retired", KINDS, each(_retired)),
+    Check("image-registry", KINDS, each(_untrusted, valid)),
+    Check("image-registry-retired", KINDS, each(_retired, valid)),
 )

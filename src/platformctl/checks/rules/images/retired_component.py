@@ -27,9 +27,7 @@ _LABELS = {
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     found = [*_by_image(manifest), *_by_environment(manifest)]
-    if not found:
-        found = list(_by_label(manifest))
-    yield from found
+    yield from found or _by_name(manifest)
 
 
 def _by_image(manifest: Manifest) -> Iterator[Violation]:
@@ -59,20 +57,27 @@ def _by_environment(manifest: Manifest) -> Iterator[Violation]:
                 yield container.violation(("env", index, "name"), f"runs {_GIT_SYNC}")
 
 
-def _by_label(manifest: Manifest) -> Iterator[Violation]:
-    metadata = mapping(manifest.content.get("metadata"))
-    places: list[tuple[FieldPath, Mapping[str, Any]]] = [(("metadata", "labels"), mapping(metadata.get("labels")))]
-    pod = pod_of(manifest)
-    if pod is not None and pod.path != ("spec",):
-        places.append(((*pod.path[:-1], "metadata", "labels"), mapping(pod.metadata.get("labels"))))
-    if manifest.kind == "Service":
-        places.append((("spec", "selector"), mapping(mapping(manifest.content.get("spec")).get("selector"))))
-    for path, labels in places:
-        for key, value in labels.items():
-            component = _LABELS.get((key, text(value)), "")
-            if component:
-                yield Violation((*path, key), f"belongs to {component}")
+def _by_name(manifest: Manifest) -> Iterator[Violation]:
+    for path, metadata in _described(manifest):
+        if "tiller" in text(metadata.get("name")).split("-"):
+            yield Violation((*path, "name"), f"is called after {_TILLER}")
+            return
+        for key in ("labels", "selector"):
+            labels = ((name, text(value)) for name, value in mapping(metadata.get(key)).items())
+            found = next((_LABELS[label] for label in labels if label in _LABELS), "")
+            if found:
+                yield Violation((*path, key), f"belongs to {found}")
                 return
+
+
+def _described(manifest: Manifest) -> Iterator[tuple[FieldPath, Mapping[str, Any]]]:
+    """What names and labels an object, its pods, and for a Service the pods behind it."""
+    yield ("metadata",), mapping(manifest.content.get("metadata"))
+    pod = pod_of(manifest)
+    if pod is not None:
+        yield (*pod.path[:-1], "metadata"), pod.metadata
+    elif manifest.kind == "Service":
+        yield ("spec",), mapping(manifest.content.get("spec"))
 
 
 CHECK = Check("retired-component", KINDS | {"Service"}, _judge)

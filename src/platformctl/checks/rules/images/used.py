@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from platformctl.checks.images import Reference, parse
+from platformctl.checks.images import Reference, parse, parts
 from platformctl.checks.pods import WORKLOADS, Pod, pod_of
 from platformctl.checks.protocol import Violation, World
 from platformctl.manifests import FieldPath, Manifest, items, mapping, text
@@ -29,6 +29,11 @@ class Used:
     def reference(self) -> Reference | None:
         """Its parts; None when nothing can be pulled by that name."""
         return parse(self.written) if isinstance(self.written, str) else None
+
+    @property
+    def said(self) -> Reference | None:
+        """Its parts even where the name is no valid one, or one that somebody still has to fill in."""
+        return self.reference or (parts(self.written) if isinstance(self.written, str) and self.written else None)
 
     def violation(self, problem: str, field: str = "") -> Violation:
         """A fault of this image, in its own field or in one beside it."""
@@ -63,14 +68,21 @@ def _mounted(pod: Pod) -> Iterator[Used]:
             yield Used(user, path, source.get("reference"), text(source.get("pullPolicy")))
 
 
-def each(fault: Callable[[Used, Reference], str]) -> Callable[[Manifest, World], Iterator[Violation]]:
-    """A check of every valid reference; `fault` says what is wrong with it, or nothing."""
+def each(
+    fault: Callable[[Used, Reference], str], parts_of: Callable[[Used], Reference | None] = lambda image: image.said
+) -> Callable[[Manifest, World], Iterator[Violation]]:
+    """A check of every image; `fault` says what is wrong with it, or nothing."""
 
     def judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         for image in used(manifest):
-            reference = image.reference
+            reference = parts_of(image)
             problem = fault(image, reference) if reference else ""
             if problem:
                 yield image.violation(problem)
 
     return judge
+
+
+def valid(image: Used) -> Reference | None:
+    """The parts of an image for a check that leaves invalid names to others."""
+    return image.reference
