@@ -16,9 +16,9 @@ _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REFERENCE = re.compile(
     rf"(?:(?P<registry>{_HOST})/)?(?P<repository>{_PART}(?:/{_PART})*)"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
-    r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[.+_-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
+    r"(?:@(?P<digest>[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}))?"
 )
-_IDENTIFIER = re.compile(r"[0-9a-f]{64}")  # the runtimes take it for the id of an image on the node
+_IDENTIFIER = re.compile(r"(?:sha256:)?[0-9a-f]{64}")  # the runtimes take it for the id of an image on the node
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,14 @@ class Reference:
 def parse(image: str) -> Reference | None:
     """The parts of a reference; None when it is none."""
     match = _REFERENCE.fullmatch(image)
-    if match is None or not _is_digest(match["digest"] or ""):
+    if match is None or _IDENTIFIER.fullmatch(image) or not _is_digest(match["digest"] or ""):
         return None
     found = {name: value or "" for name, value in match.groupdict().items()}
     host = found["registry"]
     if host and not _is_host(host):
         found |= {"registry": "", "repository": f"{host}/{found['repository']}"}
     reference = Reference(**found)
-    too_long = len(reference.name) > _LONGEST_NAME
-    return None if too_long or _IDENTIFIER.fullmatch(f"{reference.registry}{reference.repository}") else reference
+    return reference if len(reference.name) <= _LONGEST_NAME else None
 
 
 def parts(image: str) -> Reference:
