@@ -100,10 +100,11 @@ def test_pod_or_its_account_switches_the_token_off(pod: Any, own: Any, faulty: b
         ({}, [rollout({"serviceAccountName": "other"})], True),
         ({}, [rollout({"serviceAccountName": "web"}, namespace="depot")], True),
         ({}, [rollout({"serviceAccountName": "web"}, namespace="")], False),  # a loose file
+        ({}, [thing("monitoring.coreos.com/v1", "Prometheus", "a", spec={"serviceAccountName": "web"})], True),
     ],
 )
 def test_account_is_told_when_no_pod_is(own: Any, pods: list[Manifest], faulty: bool) -> None:
-    """One fault is one finding: on the pods, or on an account that nobody here uses."""
+    """One fault is one finding: on the pods, or on an account whose pods nobody sees."""
     assert places("automount-sa-token", account(**own), *pods) == ([FIELD] if faulty else [])
 
 
@@ -161,7 +162,9 @@ def test_account_of_a_pod_exists(pod: Any, accounts: list[Manifest], whole: bool
         ([rollout({"serviceAccountName": "web"})], False),
         ([rollout({"serviceAccount": "web"})], False),
         ([thing("monitoring.coreos.com/v1", "Prometheus", "a", spec={"serviceAccountName": "web"})], False),
-        ([thing("example.com/v1", "Prometheus", "a", spec={"serviceAccountName": "web"})], True),
+        ([thing("argoproj.io/v1alpha1", "Workflow", "a", spec={"steps": [{"serviceAccountName": "web"}]})], False),
+        ([thing("argoproj.io/v1alpha1", "Workflow", "a", "depot", spec={"serviceAccountName": "web"})], True),
+        ([thing("v1", "ConfigMap", "a", data={"serviceAccountName": "web"})], True),
         ([binding("view", robot("web"))], False),
         ([binding("view", robot("web", None))], False),  # that of the binding's namespace
         ([binding("view", {"kind": "User", "name": "system:serviceaccount:shop:web"})], False),
@@ -170,7 +173,7 @@ def test_account_of_a_pod_exists(pod: Any, accounts: list[Manifest], whole: bool
     ],
 )
 def test_account_is_used(others: list[Manifest], faulty: bool) -> None:
-    """By a workload, by what an operator makes pods from, or by a binding."""
+    """By a workload, by what an operator runs something for, or by a binding."""
     assert bool(places("unused-account", account(), *others)) is faulty
 
 

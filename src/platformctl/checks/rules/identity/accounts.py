@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platformctl.checks.pods import WORKLOADS, Pod, pod_of
+from platformctl.checks.pods import WORKLOADS, pod_of
 from platformctl.checks.protocol import World
 from platformctl.manifests import Manifest, items, mapping, text
 
 DEFAULT = "default"  # every namespace has it
 BINDINGS = frozenset({"ClusterRoleBinding", "RoleBinding"})
 _USER = "system:serviceaccount:"  # an account by the name of the user that it logs in as
-_OPERATED = ("Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler")  # an operator makes their pods
+_FIELDS = ("serviceAccountName", "serviceAccount")
 
 
 def name_of(pod: Mapping[str, Any]) -> str:
@@ -22,23 +22,31 @@ def name_of(pod: Mapping[str, Any]) -> str:
 
 
 def find(world: World, namespace: str, name: str) -> Manifest | None:
-    """The account that Git describes."""
+    """The account that Git describes; in loose files a namespace that is not written may be any."""
     found = world.find("ServiceAccount", namespace, name)
     if found or world.whole:
         return found
-    same_name = world.derived(_by_name).get(name, ())
-    return next((account for account in same_name if _meet(world, namespace, account.namespace)), None)
+    return world.find("ServiceAccount", "", name) if namespace else world.derived(_by_name).get(name)
 
 
 def users(world: World, account: Manifest) -> list[Manifest]:
-    """Everything that runs as an account."""
-    same_name = world.derived(_users).get(account.name, ())
-    return [user for user in same_name if _meet(world, account.namespace, user.namespace)]
+    """The workloads that run as an account, told apart like that."""
+    found = world.derived(_users)
+    if world.whole:
+        return found.get((account.namespace, account.name), [])
+    if account.namespace:
+        return [user for place in (account.namespace, "") for user in found.get((place, account.name), ())]
+    return [user for (_, name), group in found.items() if name == account.name for user in group]
 
 
-def _meet(world: World, one: str, other: str) -> bool:
-    """Whether two namespaces are the same; in loose files one that is not written may be any."""
-    return one == other or not (world.whole or (one and other))
+def mentioned(world: World) -> frozenset[tuple[str, str]]:
+    """The accounts, by namespace and name, that custom resources name: their operators run something as them."""
+    return frozenset(
+        (manifest.namespace, name)
+        for manifest in world.manifests
+        if _is_custom(manifest)
+        for name in _named_in(manifest.content)
+    )
 
 
 def is_account(manifest: Manifest) -> bool:
@@ -63,23 +71,30 @@ def bound(manifest: Manifest) -> Iterator[tuple[int, str, str]]:
             yield index, namespace, account
 
 
-def _by_name(world: World) -> Mapping[str, list[Manifest]]:
-    found = defaultdict(list)
-    for account in world.of("ServiceAccount"):
-        found[account.name].append(account)
-    return found
+def _by_name(world: World) -> Mapping[str, Manifest]:
+    return {account.name: account for account in world.of("ServiceAccount")}
 
 
-def _users(world: World) -> Mapping[str, list[Manifest]]:
+def _users(world: World) -> Mapping[tuple[str, str], list[Manifest]]:
     found = defaultdict(list)
-    for manifest in world.of(*sorted(WORKLOADS), *_OPERATED):
-        pod = pod_of(manifest) or _operated(manifest)
+    for manifest in world.of(*sorted(WORKLOADS)):
+        pod = pod_of(manifest)
         if pod is not None:
-            found[name_of(pod.spec)].append(manifest)
+            found[manifest.namespace, name_of(pod.spec)].append(manifest)
     return found
 
 
-def _operated(manifest: Manifest) -> Pod | None:
-    if not manifest.api_version.startswith("monitoring.coreos.com/"):
-        return None
-    return Pod(mapping(manifest.content.get("spec")), ("spec",), {})
+def _is_custom(manifest: Manifest) -> bool:
+    group = manifest.api_version.rpartition("/")[0]
+    return "." in group and not group.endswith(".k8s.io") and manifest.kind not in WORKLOADS
+
+
+def _named_in(content: Mapping[str, Any]) -> Iterator[str]:
+    left: list[Any] = [content]
+    while left:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            yield from filter(None, (text(value.get(field)) for field in _FIELDS))
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)

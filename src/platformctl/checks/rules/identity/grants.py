@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.rules.identity.accounts import is_rbac
@@ -29,6 +28,17 @@ _CONTROLLERS = (
 
 
 @dataclass(frozen=True)
+class Grant:
+    """One rule of a role, and its place there."""
+
+    index: int
+    groups: frozenset[str]
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Power:
     """Verbs on resources of API groups.
 
@@ -41,20 +51,18 @@ class Power:
     boundless: bool = False
     notorious: tuple[str, ...] = ()
 
-    def of(self, rule: Mapping[str, Any]) -> str:
+    def of(self, grant: Grant) -> str:
         """What of this a role's rule grants, in words; nothing when it does not."""
-        verbs = [verb for verb in _texts(rule, "verbs") if verb == "*" or verb in self.verbs]
-        if not verbs or not any(group == "*" or group in self.groups for group in _texts(rule, "apiGroups")):
+        if grant.groups.isdisjoint((*self.groups, "*")) or self._is_harmless(grant.names):
             return ""
-        resources = [
-            name for name in _texts(rule, "resources") if any(_stands_for(name, each) for each in self.resources)
-        ]
-        if not resources or self._is_harmless(_texts(rule, "resourceNames")):
+        verbs = [verb for verb in grant.verbs if verb == "*" or verb in self.verbs]
+        if not verbs:
             return ""
-        return f"{', '.join(verbs)} on {', '.join(resources)}"
+        resources = [name for name in grant.resources if any(_stands_for(name, each) for each in self.resources)]
+        return f"{', '.join(verbs)} on {', '.join(resources)}" if resources else ""
 
-    def _is_harmless(self, names: list[str]) -> bool:
-        return bool(names) and not self.boundless and not any(name in ("*", *self.notorious) for name in names)
+    def _is_harmless(self, names: frozenset[str]) -> bool:
+        return bool(names) and not self.boundless and names.isdisjoint((*self.notorious, "*"))
 
 
 _POWERS: Mapping[str, tuple[Power, ...]] = {
@@ -125,14 +133,26 @@ _POWERS: Mapping[str, tuple[Power, ...]] = {
 
 def _check(rule: str, powers: tuple[Power, ...]) -> Check:
     def judge(manifest: Manifest, world: World) -> Iterator[Violation]:
-        if not is_rbac(manifest):
-            return
-        for index, entry in enumerate(items(manifest.content.get("rules"))):
-            granted = next(filter(None, (power.of(mapping(entry)) for power in powers)), "")
+        for grant in world.derived(_grants).get(id(manifest.content), ()):
+            granted = next(filter(None, (power.of(grant) for power in powers)), "")
             if granted:
-                yield Violation(("rules", index), f"the role grants {granted}")
+                yield Violation(("rules", grant.index), f"the role grants {granted}")
 
     return Check(rule, ROLES, judge)
+
+
+def _grants(world: World) -> Mapping[int, list[Grant]]:
+    """What the roles grant, by the identity of their content: names need not be unique among loose files."""
+    return {id(role.content): list(_read(role)) for role in world.of(*sorted(ROLES)) if is_rbac(role)}
+
+
+def _read(role: Manifest) -> Iterator[Grant]:
+    for index, entry in enumerate(items(role.content.get("rules"))):
+        rule = mapping(entry)
+        groups, resources, verbs, names = (
+            _texts(rule.get(key)) for key in ("apiGroups", "resources", "verbs", "resourceNames")
+        )
+        yield Grant(index, frozenset(groups), resources, verbs, frozenset(names))
 
 
 def _stands_for(written: str, resource: str) -> bool:
@@ -145,8 +165,8 @@ def _stands_for(written: str, resource: str) -> bool:
     return bool(slash and wanted_slash) and name in ("*", wanted_name) and either
 
 
-def _texts(rule: Mapping[str, Any], key: str) -> list[str]:
-    return [value for value in items(rule.get(key)) if isinstance(value, str)]
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in items(value) if isinstance(each, str))
 
 
 CHECKS = tuple(_check(rule, powers) for rule, powers in _POWERS.items())

@@ -12,9 +12,9 @@ from platformctl.manifests import Manifest
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     if not accounts.is_account(manifest) or manifest.name == accounts.DEFAULT or accounts.users(world, manifest):
         return
-    named = world.derived(_bound)
-    if not {(manifest.namespace, manifest.name), ("", manifest.name)} & named:
-        yield Violation((), "no workload runs as this account and no binding gives it rights")
+    places = {(manifest.namespace, manifest.name), ("", manifest.name)}
+    if not places & world.derived(_bound) and not places & world.derived(accounts.mentioned):
+        yield Violation((), "nothing runs as this account and no binding gives it rights")
 
 
 def _bound(world: World) -> frozenset[tuple[str, str]]:
