@@ -1,4 +1,4 @@
-"""Where routes lead: Ingress, the routes of Gateway API, and Traefik's own."""
+"""Where routes lead: those of Ingress and Traefik's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from platformctl.checks.protocol import World
 from platformctl.manifests import FieldPath, Manifest, items, mapping, text
 
-GATEWAY_ROUTES = frozenset({"HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"})
 TRAEFIK_ROUTES = frozenset({"IngressRoute", "IngressRouteTCP", "IngressRouteUDP"})
 TRAEFIK = ("traefik.io/", "traefik.containo.us/")
 DEEPEST = 10  # TraefikServices may refer to each other, and in a circle
@@ -47,26 +46,6 @@ def _ingress_backend(ingress: Manifest, path: FieldPath, backend: Mapping[str, A
         yield Backend(path, "Service", ingress.namespace, backend["serviceName"], backend.get("servicePort"))
 
 
-def of_gateway_route(route: Manifest) -> Iterator[Backend]:
-    """The Services of a route of Gateway API, those of its filters included."""
-    for index, rule in enumerate(items(mapping(route.content.get("spec")).get("rules"))):
-        where: FieldPath = ("spec", "rules", index)
-        references = [
-            ((*where, "backendRefs", number), reference)
-            for number, reference in enumerate(items(mapping(rule).get("backendRefs")))
-        ]
-        references += [
-            ((*where, "filters", number, "requestMirror", "backendRef"), mirror.get("backendRef"))
-            for number, each in enumerate(items(mapping(rule).get("filters")))
-            if (mirror := mapping(mapping(each).get("requestMirror")))
-        ]
-        for path, reference in references:
-            found = mapping(reference)
-            if not found.get("group") and text(found.get("kind")) in ("", "Service"):
-                namespace = text(found.get("namespace")) or route.namespace
-                yield Backend(path, "Service", namespace, text(found.get("name")), found.get("port"))
-
-
 def of_traefik(manifest: Manifest) -> Iterator[Backend]:
     """The Services and TraefikServices of one of Traefik's objects."""
     spec = mapping(manifest.content.get("spec"))
@@ -101,8 +80,6 @@ def backends(manifest: Manifest) -> Iterator[Backend]:
     """What a route of any kind leads to."""
     if manifest.kind == "Ingress":
         yield from of_ingress(manifest)
-    elif manifest.kind in GATEWAY_ROUTES:
-        yield from of_gateway_route(manifest)
     elif is_traefik(manifest):
         yield from of_traefik(manifest)
 

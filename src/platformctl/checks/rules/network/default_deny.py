@@ -14,10 +14,17 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     name = manifest.name if manifest.kind == "Namespace" else manifest.namespace
     if not _answers(manifest, name, world):
         return
-    policies = world.derived(Policies).inside(name)
-    for direction in (INGRESS, EGRESS):
-        if not any(_closes(policy, direction) for policy in policies):
-            yield Violation(("metadata", "name"), f"no policy closes the namespace by default: {direction}")
+    open_ways = [direction for direction in (INGRESS, EGRESS) if _is_open(name, direction, world)]
+    if open_ways:
+        message = f"no policy of type {' and '.join(open_ways)} closes the namespace {name} by default"
+        yield Violation(("metadata", "name"), message)
+
+
+def _is_open(name: str, direction: str, world: World) -> bool:
+    policies = world.derived(Policies)
+    if any(not policies.on(pods, direction) for pods in world.derived(PodSets).inside(name) if pods.manifest):
+        return False  # these pods are a finding of their own, and say the same
+    return not any(_closes(policy, direction) for policy in policies.inside(name))
 
 
 def _answers(manifest: Manifest, name: str, world: World) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from platformctl.checks.images import parse
 from platformctl.checks.monitors import MONITORS, scraped
 from platformctl.checks.network_policies import EGRESS, Policies, admits, opens, reachable, rules
 from platformctl.checks.pods import WORKLOADS, pod_of
-from platformctl.checks.podsets import NAME_LABEL, PodSet, PodSets, Port
+from platformctl.checks.podsets import NAME_LABEL, Namespaces, PodSet, PodSets, Port
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.routes import TRAEFIK_ROUTES, services_behind
+from platformctl.checks.selectors import matches
 from platformctl.checks.services import is_service, pods_of, port_named, ports_of, targets
 from platformctl.manifests import Manifest, items, mapping, text
 
@@ -52,19 +54,38 @@ def _service(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 
 def _monitor(manifest: Manifest, world: World) -> Iterator[Violation]:
-    sources = _prometheus(world)
+    sources = _prometheus(manifest, world)
     for path, pods, port in scraped(manifest, world) if sources else ():
         if not any(admits(world, source, pods, port) for source in sources):
             yield Violation(path, f"policies keep Prometheus from port {port.number} of {pods.shown}")
 
 
-def _prometheus(world: World) -> list[PodSet]:
-    found = (world.derived(PodSets).of(manifest) for manifest in world.of("Prometheus"))
-    return [pods for pods in found if pods]
+def _prometheus(monitor: Manifest, world: World) -> list[PodSet]:
+    """The pods of every Prometheus that takes up this monitor."""
+    field = f"{monitor.kind[0].lower()}{monitor.kind[1:]}"
+    labels = mapping(mapping(monitor.content.get("metadata")).get("labels"))
+    found = []
+    for manifest in world.of("Prometheus"):
+        spec = mapping(manifest.content.get("spec"))
+        wanted, spaces = spec.get(f"{field}Selector"), spec.get(f"{field}NamespaceSelector")
+        near = manifest.namespace == monitor.namespace if spaces is None else _is_in(monitor, mapping(spaces), world)
+        pods = world.derived(PodSets).of(manifest)
+        if pods and near and wanted is not None and matches(mapping(wanted), labels):
+            found.append(pods)
+    return found
+
+
+def _is_in(monitor: Manifest, spaces: Mapping[str, Any], world: World) -> bool:
+    return matches(spaces, world.derived(Namespaces).labels(monitor.namespace))
 
 
 def _route(manifest: Manifest, world: World) -> Iterator[Violation]:
-    proxies = world.derived(_traefik) if _is_for_traefik(manifest) else []
+    # among loose files, the Traefik of another namespace need not be the one that serves this route
+    proxies = [
+        pods
+        for pods in (world.derived(_traefik) if _is_for_traefik(manifest) else ())
+        if world.whole or pods.namespace == manifest.namespace
+    ]
     for backend in services_behind(manifest, world) if proxies else ():
         service = world.find("Service", backend.namespace, backend.name)
         port = port_named(service, backend.port) if service else None

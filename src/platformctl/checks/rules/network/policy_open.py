@@ -16,11 +16,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _DNS = (Port(53, "", "UDP"), Port(53, "", "TCP"))
 _WEB = Port(80, "", "TCP")
 _KUBELET = tuple(Port(number, "", "TCP") for number in (10250, 10255))
-# AWS, Google and Azure share one address; the others are the IPv6 one, tasks of ECS, and Alibaba's
-_METADATA = tuple(
-    ipaddress.ip_network(address)
-    for address in ("169.254.169.254/32", "fd00:ec2::254/128", "169.254.170.2/32", "100.100.100.200/32")
-)
+# AWS, Google and Azure share the first; a wide block that excepts it was thought about, and need not name the others
+_METADATA = tuple(ipaddress.ip_network(address) for address in ("169.254.169.254/32", "fd00:ec2::254/128"))
+_RARE = tuple(ipaddress.ip_network(address) for address in ("169.254.170.2/32", "100.100.100.200/32"))
 _WIDE = 16  # a block of so many addresses was not written for the metadata service alone
 _PRIVATE = tuple(ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
@@ -51,7 +49,8 @@ def _reaches_metadata(network: Network, block: Mapping[str, Any], rule: Rule) ->
     narrow = network.max_prefixlen - network.prefixlen < _WIDE
     if not (opens(rule, _WEB) or (narrow and not _is_dns_only(rule))):
         return False
-    return any(_holds(network, each) and not any(_holds(gap, each) for gap in _excepted(block)) for each in _METADATA)
+    addresses = _METADATA + (_RARE if narrow else ())
+    return any(_holds(network, each) and not any(_holds(gap, each) for gap in _excepted(block)) for each in addresses)
 
 
 def _kubelet(manifest: Manifest, world: World) -> Iterator[Violation]:

@@ -1,37 +1,15 @@
-"""Routes of Gateway API and of Traefik name objects that exist."""
+"""Traefik's routes name objects that exist, and each its own requests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from platformctl.checks.protocol import Check, Violation, World
-from platformctl.checks.routes import GATEWAY_ROUTES, TRAEFIK_ROUTES, Backend, is_traefik, of_gateway_route, of_traefik
+from platformctl.checks.routes import TRAEFIK_ROUTES, Backend, is_traefik, of_traefik
 from platformctl.checks.rules.network.backends import broken
 from platformctl.manifests import FieldPath, Manifest, items, mapping, text
 
 _MIDDLEWARE = {"IngressRoute": "Middleware", "IngressRouteTCP": "MiddlewareTCP"}
-
-
-def _gateway(manifest: Manifest, world: World) -> Iterator[Violation]:
-    if not manifest.api_version.startswith("gateway.networking.k8s.io/"):
-        return
-    for index, parent in enumerate(items(mapping(manifest.content.get("spec")).get("parentRefs"))):
-        found = mapping(parent)
-        kind = text(found.get("kind")) or "Gateway"
-        namespace, name = text(found.get("namespace")) or manifest.namespace, text(found.get("name"))
-        path: FieldPath = ("spec", "parentRefs", index)
-        parents = list(broken(Backend(path, kind, namespace, name, None), world))
-        yield from parents
-        gateway = world.find("Gateway", namespace, name) if kind == "Gateway" else None
-        wanted = text(found.get("sectionName"))
-        if gateway is not None and wanted and wanted not in _listeners(gateway):
-            yield Violation((*path, "sectionName"), f"the Gateway {name} has no listener {wanted}")
-    for backend in of_gateway_route(manifest):
-        yield from broken(backend, world)
-
-
-def _listeners(gateway: Manifest) -> set[str]:
-    return {text(mapping(each).get("name")) for each in items(mapping(gateway.content.get("spec")).get("listeners"))}
 
 
 def _traefik(manifest: Manifest, world: World) -> Iterator[Violation]:
@@ -75,7 +53,6 @@ def _places(manifest: Manifest) -> Iterator[tuple[FieldPath, tuple[str, ...]]]:
 
 
 CHECKS = (
-    Check("gateway-reference", GATEWAY_ROUTES, _gateway),
     Check("traefik-reference", TRAEFIK_ROUTES | {"TraefikService"}, _traefik),
     Check("traefik-match-unique", TRAEFIK_ROUTES, _unique),
 )

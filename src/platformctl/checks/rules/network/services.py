@@ -62,30 +62,32 @@ def _is_internal(manifest: Manifest) -> bool:
 def _unique(manifest: Manifest, world: World) -> Iterator[Violation]:
     if not is_service(manifest) or not selector_of(manifest):
         return
-    first = world.derived(_First).by_selector.get(_key(manifest, world))
-    if first is not None and first is not manifest:
-        yield Violation(("spec", "selector"), f"the Service {first.name} has the same selector")
+    for key in _keys(manifest, world):
+        first = world.derived(_First).by_target.get(key)
+        if first is not None and first is not manifest:
+            yield Violation(("spec", "selector"), f"the Service {first.name} leads to the same port of the same pods")
+            return
 
 
 class _First:
-    """The first Service of each selector."""
+    """The first Service of each selector and port."""
 
     def __init__(self, world: World) -> None:
-        self.by_selector: dict[object, Manifest] = {}
+        self.by_target: dict[object, Manifest] = {}
         for service in world.of("Service"):
             if is_service(service) and selector_of(service):
-                key = _key(service, world)
-                if key is not None:
-                    self.by_selector.setdefault(key, service)
+                for key in _keys(service, world):
+                    self.by_target.setdefault(key, service)
 
 
-def _key(service: Manifest, world: World) -> object:
+def _keys(service: Manifest, world: World) -> Iterator[object]:
     """What must be unique; nothing for a Service that a Rollout steers. A headless one stands beside another."""
     if world.derived(Released).steers(service):
-        return None
+        return
     headless = mapping(service.content.get("spec")).get("clusterIP") == "None"
     labels = frozenset((str(key), str(value)) for key, value in selector_of(service).items())
-    return (service.namespace, headless, labels)
+    for _, port in ports_of(service):
+        yield (service.namespace, headless, labels, str(port.get("targetPort", port.get("port"))))
 
 
 CHECKS = (

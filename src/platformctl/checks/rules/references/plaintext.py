@@ -37,8 +37,9 @@ def _config_map(manifest: Manifest, world: World) -> Iterator[Violation]:
         if problem:
             yield Violation(("data", name), f"everybody who may read ConfigMaps reads {problem} here")
             continue
-        for line in dict.fromkeys(credentials.in_lines(text(value))):
-            yield Violation(("data", name), f"everybody who may read ConfigMaps reads {line} here")
+        lines = sorted(set(credentials.in_lines(text(value))))
+        if lines:
+            yield Violation(("data", name), f"everybody who may read ConfigMaps reads {', '.join(lines)} here")
 
 
 def _problem(name: str, value: object) -> str:
