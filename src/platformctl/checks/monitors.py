@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platformctl.checks.podsets import Namespaces, PodSet, PodSets, Port
+from platformctl.checks.podsets import Namespaces, PodSet, PodSets, Port, space
 from platformctl.checks.protocol import World
 from platformctl.checks.selectors import matches
 from platformctl.checks.services import is_service, pods_of, ports_of, targets
@@ -24,7 +24,7 @@ class Services:
         self.inside: dict[str, list[Manifest]] = defaultdict(list)
         for service in world.of("Service"):
             if is_service(service):
-                self.inside[service.namespace].append(service)
+                self.inside[space(service)].append(service)
 
 
 def namespaces(monitor: Manifest, world: World) -> list[str]:
@@ -32,7 +32,7 @@ def namespaces(monitor: Manifest, world: World) -> list[str]:
     selector = mapping(mapping(monitor.content.get("spec")).get("namespaceSelector"))
     if selector.get("any") is True:
         return world.derived(Namespaces).names()
-    return [name for name in items(selector.get("matchNames")) if isinstance(name, str)] or [monitor.namespace]
+    return [name for name in items(selector.get("matchNames")) if isinstance(name, str)] or [space(monitor)]
 
 
 def services(monitor: Manifest, world: World) -> list[Manifest]:

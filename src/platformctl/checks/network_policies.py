@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from platformctl.checks.podsets import Namespaces, PodSet, PodSets, Port
+from platformctl.checks.podsets import Namespaces, PodSet, PodSets, Port, space
 from platformctl.checks.protocol import World
 from platformctl.checks.selectors import matches
 from platformctl.manifests import Manifest, items, mapping, text
@@ -58,8 +58,8 @@ class Policies:
         self._inside: dict[str, list[Manifest]] = defaultdict(list)
         for policy in world.of("NetworkPolicy"):
             if is_policy(policy):
-                self._inside[policy.namespace].append(policy)
-                for found in pods.selected(policy.namespace, mapping(spec_of(policy).get("podSelector"))):
+                self._inside[space(policy)].append(policy)
+                for found in pods.selected(space(policy), mapping(spec_of(policy).get("podSelector"))):
                     self._on[id(found)].append(policy)
 
     def inside(self, namespace: str) -> Sequence[Manifest]:

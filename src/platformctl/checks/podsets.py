@@ -17,6 +17,11 @@ _OPERATED = {"Prometheus": "prometheus", "Alertmanager": "alertmanager", "Thanos
 _STORED = "PodTemplate"  # runs nothing by itself
 
 
+def space(manifest: Manifest) -> str:
+    """The namespace that an object really goes to: without one it is default."""
+    return manifest.namespace or "default"
+
+
 @dataclass(frozen=True, eq=False)
 class Port:
     """A port that a container names."""
@@ -57,6 +62,7 @@ class PodSets:
     def __init__(self, world: World) -> None:
         self._all: dict[str, list[PodSet]] = defaultdict(list)
         self._labelled: dict[tuple[str, str, str], list[PodSet]] = defaultdict(list)
+        self._anywhere: dict[tuple[str, str], list[PodSet]] = defaultdict(list)
         self._made: dict[int, PodSet] = {}
         for found in (*_of_workloads(world), *_of_operators(world), *_outside(world)):
             self._all[found.namespace].append(found)
@@ -64,6 +70,7 @@ class PodSets:
                 self._made[id(found.manifest)] = found
             for key, value in found.labels.items():
                 self._labelled[found.namespace, str(key), str(value)].append(found)
+                self._anywhere[str(key), str(value)].append(found)
 
     def of(self, manifest: Manifest) -> PodSet | None:
         """The pods of one workload."""
@@ -83,13 +90,20 @@ class PodSets:
         )
         return [found for found in candidates if matches(selector, found.labels)]
 
+    def elsewhere(self, labels: Mapping[str, Any]) -> list[PodSet]:
+        """Those of any namespace that carry some labels."""
+        candidates = min(
+            (self._anywhere.get((str(key), str(value)), []) for key, value in labels.items()), key=len, default=[]
+        )
+        return [found for found in candidates if matches({"matchLabels": labels}, found.labels)]
+
 
 class Namespaces:
     """The labels of every namespace that is described or used."""
 
     def __init__(self, world: World) -> None:
-        names = {manifest.namespace for manifest in world.manifests} | {each.namespace for each in world.outside}
-        self._labels: dict[str, Labels] = {name: {NAME_LABEL: name} for name in names if name}
+        names = {space(manifest) for manifest in world.manifests} | {each.namespace for each in world.outside}
+        self._labels: dict[str, Labels] = {name: {NAME_LABEL: name} for name in names}
         self.described = set()
         for manifest in world.of("Namespace"):
             own = mapping(mapping(manifest.content.get("metadata")).get("labels"))
@@ -122,7 +136,7 @@ def _of_workloads(world: World) -> Iterator[PodSet]:
         pod = pod_of(manifest)
         if pod is not None:
             labels = mapping(pod.metadata.get("labels"))
-            yield PodSet(manifest.namespace, labels, f"{manifest.kind} {manifest.name}", pod.spec, manifest)
+            yield PodSet(space(manifest), labels, f"{manifest.kind} {manifest.name}", pod.spec, manifest)
 
 
 def _of_operators(world: World) -> Iterator[PodSet]:
@@ -131,7 +145,7 @@ def _of_operators(world: World) -> Iterator[PodSet]:
             spec = mapping(manifest.content.get("spec"))
             own = mapping(mapping(spec.get("podMetadata")).get("labels"))
             labels = {**own, "app.kubernetes.io/name": _OPERATED[manifest.kind], manifest.kind.lower(): manifest.name}
-            yield PodSet(manifest.namespace, labels, f"{manifest.kind} {manifest.name}", {}, manifest)
+            yield PodSet(space(manifest), labels, f"{manifest.kind} {manifest.name}", {}, manifest)
 
 
 def _outside(world: World) -> Iterator[PodSet]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platformctl.checks.podsets import PodSet, PodSets, Port
+from platformctl.checks.podsets import PodSet, PodSets, Port, space
 from platformctl.checks.protocol import World
 from platformctl.manifests import Manifest, items, mapping, text
 
@@ -30,7 +30,7 @@ def selector_of(service: Manifest) -> Mapping[str, Any]:
 def pods_of(service: Manifest, world: World) -> list[PodSet]:
     """The pods behind it."""
     selector = selector_of(service)
-    return world.derived(PodSets).selected(service.namespace, {"matchLabels": selector}) if selector else []
+    return world.derived(PodSets).selected(space(service), {"matchLabels": selector}) if selector else []
 
 
 def ports_of(service: Manifest) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -57,7 +57,7 @@ def targets(port: Mapping[str, Any], pods: PodSet) -> list[Port]:
     wanted = port.get("targetPort")
     if wanted is None:
         wanted = port.get("port")
-    if isinstance(wanted, str) and wanted.isdigit():
+    if isinstance(wanted, str) and wanted.isdecimal():
         wanted = int(wanted)
     protocol = text(port.get("protocol")) or "TCP"
     named = [each for each in pods.ports() if each.protocol == protocol and wanted in (each.number, each.name)]

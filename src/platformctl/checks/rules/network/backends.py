@@ -36,5 +36,5 @@ def broken(backend: Backend, world: World) -> Iterator[Violation]:
 
 
 def _fits(service: Manifest, port: object) -> bool:
-    wanted = int(port) if isinstance(port, str) and port.isdigit() else port
+    wanted = int(port) if isinstance(port, str) and port.isdecimal() else port
     return has_port(service, wanted)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platformctl.checks.network_policies import EGRESS, INGRESS, Policies, directions, is_policy, rules, spec_of
-from platformctl.checks.podsets import Namespaces, PodSets
+from platformctl.checks.podsets import Namespaces, PodSets, space
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.manifests import Manifest, mapping
 
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
-    name = manifest.name if manifest.kind == "Namespace" else manifest.namespace
+    name = manifest.name if manifest.kind == "Namespace" else space(manifest)
     if not _answers(manifest, name, world):
         return
     open_ways = [direction for direction in (INGRESS, EGRESS) if _is_open(name, direction, world)]

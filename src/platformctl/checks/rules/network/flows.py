@@ -9,7 +9,7 @@ from platformctl.checks.images import parse
 from platformctl.checks.monitors import MONITORS, scraped
 from platformctl.checks.network_policies import EGRESS, Policies, admits, opens, reachable, rules
 from platformctl.checks.pods import WORKLOADS, pod_of
-from platformctl.checks.podsets import NAME_LABEL, Namespaces, PodSet, PodSets, Port
+from platformctl.checks.podsets import NAME_LABEL, Namespaces, PodSet, PodSets, Port, space
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.routes import TRAEFIK_ROUTES, services_behind
 from platformctl.checks.selectors import matches
@@ -84,7 +84,7 @@ def _route(manifest: Manifest, world: World) -> Iterator[Violation]:
     proxies = [
         pods
         for pods in (world.derived(_traefik) if _is_for_traefik(manifest) else ())
-        if world.whole or pods.namespace == manifest.namespace
+        if world.whole or pods.namespace == space(manifest)
     ]
     for backend in services_behind(manifest, world) if proxies else ():
         service = world.find("Service", backend.namespace, backend.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platformctl.checks.network_policies import EGRESS, INGRESS, PEERS, is_policy, peers, rules, spec_of
-from platformctl.checks.podsets import Namespaces, PodSets
+from platformctl.checks.podsets import Namespaces, PodSets, space
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.manifests import Manifest, mapping
 
@@ -18,7 +18,7 @@ def _dangling(manifest: Manifest, world: World) -> Iterator[Violation]:
     pods = world.derived(PodSets)
     if not is_policy(manifest) or not any(selector.values()):
         return  # an empty selector selects whatever there will be
-    if (world.whole or pods.inside(manifest.namespace)) and not pods.selected(manifest.namespace, selector):
+    if (world.whole or pods.inside(space(manifest))) and not pods.selected(space(manifest), selector):
         yield Violation(("spec", "podSelector"), "the policy selects no pod of its namespace")
 
 
@@ -37,8 +37,8 @@ def _meets(policy: Manifest, peer: Mapping[str, Any], world: World) -> bool:
     if "ipBlock" in peer:
         return True
     if spaces is None:
-        judged = any(selector.values()) and (world.whole or pods.inside(policy.namespace))
-        return not judged or bool(pods.selected(policy.namespace, selector))
+        judged = any(selector.values()) and (world.whole or pods.inside(space(policy)))
+        return not judged or bool(pods.selected(space(policy), selector))
     if not world.whole:
         return True
     found = world.derived(Namespaces).selected(mapping(spaces))

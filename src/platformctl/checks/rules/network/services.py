@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platformctl.checks.podsets import PodSets
+from platformctl.checks.podsets import PodSet, PodSets, space
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.services import Released, is_service, pods_of, ports_of, selector_of, targets
 from platformctl.manifests import Manifest, items, mapping
@@ -15,8 +15,18 @@ _KINDS = frozenset({"Service"})
 def _selects(manifest: Manifest, world: World) -> Iterator[Violation]:
     if not is_service(manifest) or not selector_of(manifest) or world.derived(Released).steers(manifest):
         return
-    if (world.whole or world.derived(PodSets).inside(manifest.namespace)) and not pods_of(manifest, world):
-        yield Violation(("spec", "selector"), "no pod of its namespace has these labels")
+    if pods_of(manifest, world):
+        return
+    all_pods = world.derived(PodSets)
+    elsewhere = [pods for pods in all_pods.elsewhere(selector_of(manifest)) if _is_beside(manifest, pods)]
+    if world.whole or all_pods.inside(space(manifest)) or elsewhere:
+        hint = f"; {elsewhere[0].shown} stands in {elsewhere[0].namespace}" if elsewhere else ""
+        yield Violation(("spec", "selector"), f"no pod of its namespace has these labels{hint}")
+
+
+def _is_beside(service: Manifest, pods: PodSet) -> bool:
+    """Whether the pods are described in the same file, so that nobody can have meant others."""
+    return pods.manifest is not None and pods.manifest.file == service.file
 
 
 def _target(manifest: Manifest, world: World) -> Iterator[Violation]:
