@@ -79,6 +79,6 @@ def _problems(entry: Mapping[str, object]) -> list[str]:
 def _once(found: tuple[Outside, ...]) -> None:
     seen: dict[str, int] = {}
     for each in found:
-        first = seen.setdefault(str(each), each.line)
-        if first != each.line:
-            raise PlatformError(f"{FILE}:{each.line}: {each} stands on line {first} already")
+        if str(each) in seen:
+            raise PlatformError(f"{FILE}:{each.line}: {each} stands on line {seen[str(each)]} already")
+        seen[str(each)] = each.line

@@ -23,8 +23,14 @@ def _default(manifest: Manifest, world: World) -> Iterator[Violation]:
         return
     if manifest.namespace == "default":
         yield Violation(("metadata", "namespace"), "it stands in the namespace default")
-    elif not manifest.namespace and manifest.kind in _NAMESPACED:
+    elif not manifest.namespace and manifest.kind in _NAMESPACED and _is_known(manifest):
         yield Violation(("metadata",), "it names no namespace, so it goes to default")
+
+
+def _is_known(manifest: Manifest) -> bool:
+    """Whether the kind is that of Kubernetes or Argo, and not another group's of the same name."""
+    group = manifest.api_version.rpartition("/")[0]
+    return "." not in group or group.endswith(".k8s.io") or group == "argoproj.io"
 
 
 def _system(manifest: Manifest, world: World) -> Iterator[Violation]:
