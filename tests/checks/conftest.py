@@ -96,7 +96,8 @@ def platformctl(repo: Repo) -> Run:
 def small_platform(checkout: Repo) -> Repo:
     """One fleet with staging on the working tree and production pinned to the only commit."""
     write_platform(checkout.root)
-    (checkout.root / "policy" / "exceptions.yaml").write_text("[]\n")
+    for name in ("exceptions", "outside"):
+        (checkout.root / "policy" / f"{name}.yaml").write_text("[]\n")
     commit(checkout.root)
     pin = commit_id(checkout.root)
     path = checkout.root / "clusters" / "one" / "production.yaml"

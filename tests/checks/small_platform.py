@@ -51,7 +51,7 @@ services:
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: web}
+metadata: {name: web, labels: {app.kubernetes.io/name: web}}
 spec:
   selector: {matchLabels: {app: web}}
   template:
@@ -68,6 +68,12 @@ spec:
             readOnlyRootFilesystem: true
             capabilities: {drop: [ALL]}
 """
+NETWORK_POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+"""
 COMPONENT = """\
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
@@ -82,8 +88,9 @@ FILES = {
     "clusters/one/kustomization.yaml": "resources: [../../apps]\n",
     "clusters/one/production.yaml": CLUSTER.format(name="production", revision="0" * 40),
     "clusters/one/staging.yaml": CLUSTER.format(name="staging", revision="refs/heads/main"),
-    "base/web/kustomization.yaml": "resources: [deployment.yaml]\n",
+    "base/web/kustomization.yaml": "resources: [network-policy.yaml, deployment.yaml]\n",
     "base/web/deployment.yaml": DEPLOYMENT,
+    "base/web/network-policy.yaml": NETWORK_POLICY,
     "base/components/quiet/kustomization.yaml": COMPONENT,
     "overlays/production/web/kustomization.yaml": "namespace: production\nresources: [../../../base/web]\n",
     "overlays/staging/web/kustomization.yaml": "namespace: staging\nresources: [../../../base/web]\n",

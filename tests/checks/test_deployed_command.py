@@ -10,6 +10,8 @@ from platformctl.repo import Repo
 
 from .conftest import Run
 
+OUTSIDE_VOLUME = "spec:\n      volumes: [{name: web, secret: {secretName: web}}]\n      auto"
+
 
 def _harm(repo: Repo, name: str, old: str, new: str) -> None:
     path = repo.root / name
@@ -27,9 +29,9 @@ def test_compliant_platform_passes_with_its_inventory(platformctl: Run, small_pl
     assert summary == {
         "applications": 2,
         "rendered": 2,
-        "objects": 2,
-        "schema_checked": 2,
-        "policy_checked": 2,
+        "objects": 4,
+        "schema_checked": 4,
+        "policy_checked": 4,
         "skipped": 0,
         "errors": 0,
         "warnings": 0,
@@ -66,7 +68,12 @@ def test_one_finding_for_all_clusters_that_get_it(platformctl: Run, small_platfo
     [
         ("clusters/one/staging.yaml", "name: web", "name: gone", "overlays/staging/gone is no overlay"),
         ("overlays/staging/web/kustomization.yaml", "base/web", "base/none", "overlays/staging/web does not render"),
-        ("base/web/kustomization.yaml", "resources: [deployment.yaml]", "{}", "overlays/staging/web does not render"),
+        (
+            "base/web/kustomization.yaml",
+            "resources: [network-policy.yaml, deployment.yaml]",
+            "{}",
+            "overlays/staging/web does not render",
+        ),
         ("apps/services.yaml", ".services", ".others", 'no entry for key "others"'),
     ],
 )
@@ -112,7 +119,7 @@ def test_kind_without_schema_is_red(platformctl: Run, small_platform: Repo) -> N
 
     assert answer.code == 2
     assert "error: schema-missing (1)" in answer.out
-    assert "not judged: 1 of 3 objects not checked against a schema" in answer.out
+    assert "not judged: 1 of 5 objects not checked against a schema" in answer.out
 
 
 def test_exception_excuses_until_its_day(platformctl: Run, small_platform: Repo) -> None:
@@ -158,6 +165,48 @@ def test_exception_that_excuses_nothing_is_a_finding(platformctl: Run, small_pla
 def test_incomplete_exception_is_an_error(entry: str, message: str, platformctl: Run, small_platform: Repo) -> None:
     """Rule, object, reason, owner and a day: all of them, or no verdict."""
     (small_platform.root / "policy" / "exceptions.yaml").write_text(entry + "\n")
+    answer = platformctl("check", cwd=small_platform.root)
+
+    assert answer.code == 2
+    assert message in answer.err
+
+
+def test_entry_about_the_outside_that_nothing_needs_is_a_finding(platformctl: Run, small_platform: Repo) -> None:
+    """It would vouch for the next wrong name unseen; while a pod names the Secret, it is right."""
+    (small_platform.root / "policy" / "outside.yaml").write_text(
+        "- {kind: Secret, namespace: staging, name: web, by: an operator}\n"
+    )
+    unused = platformctl("check", "--format", "json", cwd=small_platform.root)
+    _harm(small_platform, "base/web/deployment.yaml", "spec:\n      auto", OUTSIDE_VOLUME)
+    used = platformctl("check", "--format", "json", cwd=small_platform.root)
+
+    assert unused.code == 1
+    assert [(each["rule"], each["file"], each["line"]) for each in unused.report["findings"]] == [
+        ("outside-unused", "policy/outside.yaml", 1)
+    ]
+    assert {each["rule"] for each in used.report["findings"]} == {"volume-unused"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("- {kind: Secret}", "policy/outside.yaml:1: unknown keys: [], missing or empty: ['name', 'by']"),
+        ("- {kind: Secret, name: a, by: b}", "namespace is needed"),
+        ("- {kind: Deployment, namespace: a, name: a, by: b}", "kind is one of ConfigMap"),
+        ("- {kind: Pod, namespace: a, name: a, by: b}", "every Pod has some"),
+        ("- {kind: Secret, namespace: a, name: a, by: b, keys: key}", "keys is a list of texts"),
+        ("- {kind: Secret, namespace: a, name: a, by: b, made: c}", "unknown keys: ['made']"),
+        ("- &a {kind: Secret, namespace: a, name: a, by: b}\n- *a", "stands on line 1 already"),
+        ("- a", "an entry has the keys"),
+        ("{}", "policy/outside.yaml is no list"),
+        ("- {", "policy/outside.yaml:2: not YAML"),
+    ],
+)
+def test_incomplete_entry_about_the_outside_is_an_error(
+    entry: str, message: str, platformctl: Run, small_platform: Repo
+) -> None:
+    """Kind, namespace, name and who makes it: all of them, or no verdict."""
+    (small_platform.root / "policy" / "outside.yaml").write_text(entry + "\n")
     answer = platformctl("check", cwd=small_platform.root)
 
     assert answer.code == 2

@@ -56,7 +56,9 @@ def test_rule_finds_its_fault_and_nothing_else(fault: str, by_file: dict[str, li
     assert all(finding.line and finding.message and finding.remediation for finding in found)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in OWN_RULES if not rule.startswith(("exception", "application"))])
+@pytest.mark.parametrize(
+    "rule", [rule for rule in OWN_RULES if not rule.startswith(("exception", "application", "outside"))]
+)
 def test_gate_itself_finds_faults(rule: str, by_file: dict[str, list[Finding]]) -> None:
     """What the gate says without a check module has a fixture as well."""
     found = [finding for name, group in by_file.items() for finding in group if name.startswith(f"{rule}/")]

@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, fingerprint, kubeconform, rego, rulebook
+from platformctl.checks import exceptions, fingerprint, kubeconform, outside, rego, rulebook, usage
+from platformctl.checks.outside import Outside
 from platformctl.checks.protocol import Check, Contents, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
@@ -35,6 +36,7 @@ OWN_RULES = (
     "unreadable",
     "exception-expired",
     "exception-unused",
+    "outside-unused",
 )
 _POLICY_ENGINES = (rego.ENGINE,)
 
@@ -87,11 +89,14 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, profile: Profile |
     _same_rules(rules)
     rego.rules_on_disk(repo, rules)
     waivers = exceptions.load(repo, rules) if subject.deployed else ()
-    verdicts = _verdicts(repo, rules, subject, profile)
+    beside = outside.load(repo) if subject.deployed else ()
+    verdicts = _verdicts(repo, rules, subject, beside, profile)
     with profile.step("exceptions"):
         found = [finding for verdict in verdicts for finding in verdict.findings]
-        beside = [*_unread(rules, subject), *_complained(rules, subject)]
-        waived = exceptions.apply(merged([*found, *beside]), waivers, rules, today)
+        needed = {entry for verdict in verdicts for entry in verdict.needed}
+        unused = usage.unused(rules, beside, needed)
+        found += [*_unread(rules, subject), *_complained(rules, subject), *unused]
+        waived = exceptions.apply(merged(found), waivers, rules, today)
     severities = [finding.severity for finding in waived.findings]
     summary = Summary(
         applications=subject.applications,
@@ -119,23 +124,24 @@ def _same_rules(rules: Rulebook) -> None:
         )
 
 
-def _verdicts(repo: Repo, rules: Rulebook, subject: Subject, profile: Profile) -> list[Verdict]:
+def _verdicts(
+    repo: Repo, rules: Rulebook, subject: Subject, beside: tuple[Outside, ...], profile: Profile
+) -> list[Verdict]:
     with profile.step("kept verdicts"):
         store = Verdicts(fingerprint.of(repo))
     with closing(store):
         with profile.step("kept verdicts"):
             known = store.of_worlds(part.key for part in subject.parts if part.key)
         new = [part for part in subject.parts if part.key not in known]
-        made = _judged(repo, rules, new, subject.deployed, store, profile) if new else []
+        with profile.step("objects"):
+            worlds = [World(part.load(), whole=subject.deployed, outside=beside) for part in new]
+        made = _judged(repo, rules, worlds, store, profile) if new else []
         store.keep_worlds({part.key: verdict for part, verdict in zip(new, made, strict=True) if part.key})
     return [*known.values(), *made]
 
 
-def _judged(
-    repo: Repo, rules: Rulebook, parts: Sequence[Part], whole: bool, store: Verdicts, profile: Profile
-) -> list[Verdict]:
+def _judged(repo: Repo, rules: Rulebook, worlds: Sequence[World], store: Verdicts, profile: Profile) -> list[Verdict]:
     with profile.step("objects"):
-        worlds = [World(part.load(), whole=whole) for part in parts]
         digests = _digests(worlds)
     contents = {digests[id(manifest.content)]: manifest.content for world in worlds for manifest in world.manifests}
     with ThreadPoolExecutor(2) as pool:  # both only wait for their program
@@ -214,6 +220,7 @@ def _verdict(
         objects=len(world.manifests),
         schema_checked=counts[kubeconform.ENGINE],
         policy_checked=min(counts[engine] for engine in _POLICY_ENGINES),
+        needed=usage.needed(world),
     )
 
 

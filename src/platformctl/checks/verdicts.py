@@ -34,6 +34,7 @@ class Verdict:
     objects: int
     schema_checked: int
     policy_checked: int
+    needed: tuple[str, ...] = ()  # the entries of policy/outside.yaml that it refers to
 
 
 class Verdicts:
@@ -122,4 +123,4 @@ def _verdict(kept: Mapping[str, Any]) -> Verdict:
         )
         for each in kept["findings"]
     )
-    return Verdict(**{**kept, "findings": findings})
+    return Verdict(**{**kept, "findings": findings, "needed": tuple(kept["needed"])})
