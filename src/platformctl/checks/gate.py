@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, kubeconform, rego, rulebook
+from platformctl.checks import exceptions, kubeconform, limits, rego, rulebook
 from platformctl.checks.protocol import Check, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
@@ -50,7 +50,7 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
     with ThreadPoolExecutor(2) as pool:  # both only wait for their program
         from_rego = pool.submit(rego.run, repo, rules, contents)
         from_schemas = pool.submit(kubeconform.run, repo, contents)
-        found = list(_python(rules, subject))
+        found = list(_python(rules, subject, limits.load(repo)))
         rego_hits, rego_seen = from_rego.result()
         schema_hits, schema_seen = from_schemas.result()
     found += [*_owned(rules, owners, rego_hits, rego.ENGINE), *_owned(rules, owners, schema_hits, kubeconform.ENGINE)]
@@ -83,8 +83,8 @@ def _same_rules(rules: Rulebook) -> None:
         )
 
 
-def _python(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
-    worlds = _worlds(subject)
+def _python(rules: Rulebook, subject: Subject, bounds: limits.Limits) -> Iterator[Finding]:
+    worlds = _worlds(subject, bounds)
     for manifest in subject.manifests:
         world = worlds[manifest.world]
         for check in checks_of(manifest.kind):
@@ -116,11 +116,11 @@ def checks_of(kind: str) -> tuple[Check, ...]:
     return tuple(check for check in CHECKS.values() if not check.kinds or kind in check.kinds)
 
 
-def _worlds(subject: Subject) -> Mapping[str, World]:
+def _worlds(subject: Subject, bounds: limits.Limits) -> Mapping[str, World]:
     by_world: dict[str, list[Manifest]] = {}
     for manifest in subject.manifests:
         by_world.setdefault(manifest.world, []).append(manifest)
-    return {name: World(manifests, whole=subject.deployed) for name, manifests in by_world.items()}
+    return {name: World(manifests, whole=subject.deployed, limits=bounds) for name, manifests in by_world.items()}
 
 
 def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
