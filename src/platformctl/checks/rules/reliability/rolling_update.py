@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platformctl.checks.numbers import scaled
-from platformctl.checks.pods import pod_of
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import scale
-from platformctl.manifests import FieldPath, Manifest, items, mapping
+from platformctl.manifests import FieldPath, Manifest, mapping
 
 _MANY = 100  # nodes, as good as any number of them: all is all
 
@@ -26,7 +25,7 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
                 )
         case "Deployment":
             low = scale(manifest, world).low
-            if strategy.get("type") == "Recreate" and not (low <= 1 and _keeps_data(manifest)):
+            if strategy.get("type") == "Recreate" and low > 1:
                 yield Violation(("spec", "strategy", "type"), "ends all of its pods before it starts the new ones")
             rolling = mapping(strategy.get("rollingUpdate"))
             yield from _bounds(rolling, ("spec", "strategy", "rollingUpdate"), low, surges=True)
@@ -39,26 +38,19 @@ def _of_set(manifest: Manifest, strategy: Mapping[str, Any], world: World) -> It
         problem = "changes no pod until somebody deletes it: Git and cluster differ unseen"
         yield Violation(("spec", "updateStrategy", "type"), problem)
     low = _MANY if manifest.kind == "DaemonSet" else scale(manifest, world).low
-    if low > 1:  # a StatefulSet of one has no other way
-        rolling = mapping(strategy.get("rollingUpdate"))
-        yield from _bounds(rolling, ("spec", "updateStrategy", "rollingUpdate"), low, surges=False)
+    rolling = mapping(strategy.get("rollingUpdate"))
+    yield from _bounds(rolling, ("spec", "updateStrategy", "rollingUpdate"), low, surges=False)
 
 
 def _bounds(rolling: Mapping[str, Any], path: FieldPath, low: int, *, surges: bool) -> Iterator[Violation]:
-    """Neither all pods at once nor none at all."""
+    """Neither all pods at once nor none at all; a single pod has no other way."""
     unavailable = scaled(rolling.get("maxUnavailable"), low, up=False)
-    if unavailable is not None and 0 < low <= unavailable:
+    if unavailable is not None and 1 < low <= unavailable:
         yield Violation(
             (*path, "maxUnavailable"), f"{rolling['maxUnavailable']} of {low} pods may be away at once: all"
         )
     if surges and unavailable == 0 and scaled(rolling.get("maxSurge"), low or 1, up=True) == 0:
         yield Violation((*path, "maxSurge"), "can neither add a pod nor take one away")
-
-
-def _keeps_data(manifest: Manifest) -> bool:
-    """Whether a volume can be mounted by one pod only."""
-    pod = pod_of(manifest)
-    return pod is not None and any("persistentVolumeClaim" in mapping(each) for each in items(pod.spec.get("volumes")))
 
 
 CHECK = Check("rolling-update", frozenset({"Deployment", "Rollout", "StatefulSet", "DaemonSet"}), _judge)
