@@ -85,7 +85,7 @@ def _part(part: str, low: int, high: int, names: Mapping[str, int]) -> set[int] 
     else:
         begin = _number(first, names)
         end = _number(last, names) if dash else high if slash else begin
-    if not step or begin < low or end > high or begin > end:
+    if step < 1 or begin < low or end > high or begin > end:
         return None
     return set(range(begin, end + 1, step))
 
