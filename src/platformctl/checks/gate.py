@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, fingerprint, kubeconform, outside, rego, rulebook, usage
+from platformctl.checks import exceptions, fingerprint, kubeconform, limits, outside, rego, rulebook, usage
 from platformctl.checks.outside import Outside
 from platformctl.checks.protocol import Check, Contents, Hit, World
 from platformctl.checks.registry import CHECKS
@@ -133,8 +133,9 @@ def _verdicts(
         with profile.step("kept verdicts"):
             known = store.of_worlds(part.key for part in subject.parts if part.key)
         new = [part for part in subject.parts if part.key not in known]
+        bounds = limits.load(repo)
         with profile.step("objects"):
-            worlds = [World(part.load(), whole=subject.deployed, outside=beside) for part in new]
+            worlds = [World(part.load(), whole=subject.deployed, outside=beside, limits=bounds) for part in new]
         made = _judged(repo, rules, worlds, store, profile) if new else []
         store.keep_worlds({part.key: verdict for part, verdict in zip(new, made, strict=True) if part.key})
     return [*known.values(), *made]

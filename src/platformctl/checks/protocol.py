@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from platformctl.checks import limits as bounds
 from platformctl.checks.outside import Outside
 from platformctl.manifests import FieldPath, Manifest
 
@@ -39,14 +40,20 @@ class World:
     """All objects of a judged object's cluster, for rules that relate two of them.
 
     `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
-    `outside` is what exists there although Git does not describe it.
+    `outside` is what exists there although Git does not describe it, `limits` are those of policy/limits.yaml.
     """
 
     def __init__(
-        self, manifests: Iterable[Manifest], *, whole: bool = False, outside: tuple[Outside, ...] = ()
+        self,
+        manifests: Iterable[Manifest],
+        *,
+        whole: bool = False,
+        outside: tuple[Outside, ...] = (),
+        limits: bounds.Limits = bounds.NONE,
     ) -> None:
         self.whole = whole
         self.outside = outside
+        self.limits = limits
         self.manifests = tuple(manifests)
         self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], Manifest] = {}

@@ -1,0 +1,18 @@
+"""Somebody makes a pod again when its node is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.hooks import is_hook
+from platformctl.checks.protocol import Check, Violation, World
+from platformctl.manifests import Manifest, mapping
+
+
+def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
+    metadata = mapping(manifest.content.get("metadata"))
+    if manifest.api_version == "v1" and not metadata.get("ownerReferences") and not is_hook(manifest):
+        yield Violation(("metadata", "name"), "no workload owns this pod: when its node is gone, it is gone")
+
+
+CHECK = Check("naked-pod", frozenset({"Pod"}), _judge)
