@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from platformctl import expand
 from platformctl.checks.gate import Subject
 from platformctl.checks.programs import needed
+from platformctl.checks.protocol import Fleet
 from platformctl.expand import Application
+from platformctl.manifests import Manifest
 from platformctl.render import Rendered, Source, kustomize, render
 from platformctl.repo import Repo
+
+ARGO_CD = "argocd"  # the namespace of what Argo CD itself reads
 
 
 def applications(repo: Repo) -> tuple[Application, ...]:
@@ -36,9 +41,57 @@ def subject(repo: Repo) -> Subject:
             application=application.name,
             clusters=(application.cluster,),
             destination=application.namespace,
-            world=f"{application.cluster.partition('/')[0]} {application.server}",
+            world=_world(application),
         )
         for application, result in results.items()
         for manifest in result.manifests
     )
-    return Subject(manifests, applications=len(expected), rendered=len(results), deployed=True)
+    generated = tuple(_as_object(application) for application in expected if application.made_by)
+    return Subject(
+        manifests,
+        applications=len(expected),
+        rendered=len(results),
+        deployed=True,
+        generated=generated,
+        fleets=_fleets(expected, manifests, generated),
+    )
+
+
+def _world(application: Application) -> str:
+    """The API server that gets it; each fleet sees its own as https://kubernetes.default.svc."""
+    return f"{application.cluster.partition('/')[0]} {application.server}"
+
+
+def _as_object(application: Application) -> Manifest:
+    """A generated Application as the object that Argo CD's own cluster will hold."""
+    fleet = application.cluster.partition("/")[0]
+    return Manifest(
+        application.content,
+        application.file,
+        None,
+        clusters=(application.cluster,),
+        destination=ARGO_CD,
+        world=f"{fleet} {expand.IN_CLUSTER}",
+    )
+
+
+def _fleets(
+    expected: Iterable[Application], manifests: Iterable[Manifest], generated: Iterable[Manifest]
+) -> dict[str, Fleet]:
+    """What each Argo CD manages, by the worlds that it deploys to."""
+    made = Counter((application.cluster.partition("/")[0], application.made_by) for application in expected)
+    objects = [*manifests, *generated]
+    names = {application.cluster.partition("/")[0] for application in expected}
+    by_name = {
+        name: Fleet(
+            applications={each.name: each for each in _of(objects, name, "Application")},
+            projects={each.name: each for each in _of(objects, name, "AppProject")},
+            made={maker: count for (fleet, maker), count in made.items() if fleet == name and maker},
+        )
+        for name in names
+    }
+    return {world: by_name[world.partition(" ")[0]] for world in {manifest.world for manifest in objects}}
+
+
+def _of(objects: Iterable[Manifest], fleet: str, kind: str) -> Iterator[Manifest]:
+    return (each for each in objects if each.kind == kind and each.world.startswith(f"{fleet} "))

@@ -7,10 +7,10 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from platformctl.checks import exceptions, kubeconform, rego, rulebook
-from platformctl.checks.protocol import Check, Hit, World
+from platformctl.checks.protocol import Check, Fleet, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
 from platformctl.errors import PlatformError
@@ -37,6 +37,8 @@ class Subject:
     applications: int = 0
     rendered: int = 0
     deployed: bool = False  # everything that Git deploys; exceptions are about that, not about loose files
+    generated: tuple[Manifest, ...] = ()  # Applications that sets make: judged, though nobody applies them from Git
+    fleets: Mapping[str, Fleet] = field(default_factory=dict)  # by world
 
 
 def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[], float] = time.monotonic) -> Report:
@@ -54,7 +56,7 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
         rego_hits, rego_seen = from_rego.result()
         schema_hits, schema_seen = from_schemas.result()
     found += [*_owned(rules, owners, rego_hits, rego.ENGINE), *_owned(rules, owners, schema_hits, kubeconform.ENGINE)]
-    all_findings = merged([*found, *_unread(rules, subject)])
+    all_findings = merged([*_once(rules, found), *_unread(rules, subject)])
     waived = exceptions.apply(all_findings, waivers, rules, today)
     severities = [finding.severity for finding in waived.findings]
     summary = Summary(
@@ -85,13 +87,29 @@ def _same_rules(rules: Rulebook) -> None:
 
 def _python(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
     worlds = _worlds(subject)
-    for manifest in subject.manifests:
+    for manifest in (*subject.manifests, *subject.generated):
         world = worlds[manifest.world]
         for check in checks_of(manifest.kind):
             for violation in check.judge(manifest, world):
                 yield rules[check.rule].finding(manifest, violation.path, violation.message, "python")
         for line, key in manifest.duplicates:
             yield rules["duplicate-key"].finding(manifest, (), f"{key} stands twice", "gate", line)
+
+
+# what these groups say about a field, its schema need not say again in its own words
+_SAID_BETTER = ("api", "argo")
+
+
+def _once(rules: Rulebook, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those of the schema that a rule explains: same object and place, or an API that is gone."""
+    said = {
+        (finding.object, finding.file, "kind" if finding.rule == "removed-api" else finding.path)
+        for finding in findings
+        if rules[finding.rule].group in _SAID_BETTER
+    }
+    for finding in findings:
+        if rules[finding.rule].topic != "schema" or (finding.object, finding.file, finding.path) not in said:
+            yield finding
 
 
 def _owners(subject: Subject) -> list[list[Manifest]]:
@@ -120,7 +138,10 @@ def _worlds(subject: Subject) -> Mapping[str, World]:
     by_world: dict[str, list[Manifest]] = {}
     for manifest in subject.manifests:
         by_world.setdefault(manifest.world, []).append(manifest)
-    return {name: World(manifests, whole=subject.deployed) for name, manifests in by_world.items()}
+    return {
+        name: World(manifests, whole=subject.deployed, fleet=subject.fleets.get(name))
+        for name, manifests in by_world.items()
+    }
 
 
 def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:

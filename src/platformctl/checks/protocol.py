@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from platformctl.manifests import FieldPath, Manifest
@@ -34,13 +34,23 @@ class Hit:
 Contents = Sequence[Mapping[str, Any]]  # objects, each different one once
 
 
+@dataclass(frozen=True)
+class Fleet:
+    """What one Argo CD manages: its Applications, generated ones too, its projects, and what each set makes."""
+
+    applications: Mapping[str, Manifest] = field(default_factory=dict)
+    projects: Mapping[str, Manifest] = field(default_factory=dict)
+    made: Mapping[str, int] = field(default_factory=dict)  # Applications by ApplicationSet, where that is known
+
+
 class World:
     """All objects of a judged object's cluster, for rules that relate two of them.
 
     `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
+    `fleet` is what the Argo CD knows that deploys them; among loose files it is what those say themselves.
     """
 
-    def __init__(self, manifests: Iterable[Manifest], *, whole: bool = False) -> None:
+    def __init__(self, manifests: Iterable[Manifest], *, whole: bool = False, fleet: Fleet | None = None) -> None:
         self.whole = whole
         self.manifests = tuple(manifests)
         self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
@@ -49,6 +59,10 @@ class World:
         for manifest in self.manifests:
             self._by_kind[manifest.kind].append(manifest)
             self._by_name[manifest.kind, manifest.namespace, manifest.name] = manifest
+        self.fleet = fleet or Fleet(
+            applications={each.name: each for each in self.of("Application")},
+            projects={each.name: each for each in self.of("AppProject")},
+        )
 
     def find(self, kind: str, namespace: str, name: str) -> Manifest | None:
         """The object of that name, when Git describes it."""

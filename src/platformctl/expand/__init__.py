@@ -3,4 +3,6 @@
 from platformctl.expand.application import Application
 from platformctl.expand.fleets import applications
 
-__all__ = ["Application", "applications"]
+IN_CLUSTER = "https://kubernetes.default.svc"  # what each Argo CD calls the API server that it runs on
+
+__all__ = ["IN_CLUSTER", "Application", "applications"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from platformctl.errors import PlatformError
@@ -23,10 +23,13 @@ class Application:
     path: str
     components: tuple[str, ...]
     file: str  # what pins it
+    content: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)  # the whole object
+    made_by: str = field(default="", compare=False)  # its ApplicationSet; empty for one that Git spells out
 
 
-def from_spec(name: str, cluster: str, spec: Mapping[str, Any], file: str) -> Application:
-    """The Application of that spec; one whose source is more than an overlay is an error, not a guess."""
+def from_object(content: Mapping[str, Any], cluster: str, file: str, made_by: str = "") -> Application:
+    """The Application of that content; one whose source is more than an overlay is an error, not a guess."""
+    name, spec = text(mapping(content.get("metadata")).get("name")), mapping(content.get("spec"))
     source, destination = mapping(spec.get("source")), mapping(spec.get("destination"))
     options = mapping(source.get("kustomize"))
     beyond = [
@@ -46,4 +49,6 @@ def from_spec(name: str, cluster: str, spec: Mapping[str, Any], file: str) -> Ap
         wrong = [*(f"{key} is not supported" for key in beyond), *(f"no {key}" for key in missing)]
         raise PlatformError(f"{file}: the Application {name} cannot be rendered", why="; ".join(wrong))
     components = tuple(text(each) for each in items(options.get("components")))
-    return Application(name=name, cluster=cluster, components=components, file=file, **fields)
+    return Application(
+        name=name, cluster=cluster, components=components, file=file, content=content, made_by=made_by, **fields
+    )

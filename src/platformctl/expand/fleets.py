@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from platformctl.errors import PlatformError
-from platformctl.expand.application import Application, from_spec
+from platformctl.expand.application import Application, from_object
 from platformctl.expand.clusters import Cluster, read
 from platformctl.expand.sets import generate
-from platformctl.manifests import Manifest, mapping, parse
+from platformctl.manifests import Manifest, parse
 from platformctl.repo import Repo
 
 Build = Callable[[Path, str], str]  # what kustomize makes of a folder, and how that folder is called in errors
@@ -34,8 +34,7 @@ def _of_fleet(repo: Repo, folder: Path, build: Build) -> list[Application]:
         if manifest.api_version.partition("/")[0] != "argoproj.io":
             continue
         if manifest.kind == "Application":
-            spec = mapping(manifest.content.get("spec"))
-            found.append(from_spec(manifest.name, fleet, spec, f"clusters/{fleet}/kustomization.yaml"))
+            found.append(from_object(manifest.content, fleet, f"clusters/{fleet}/kustomization.yaml"))
         elif manifest.kind == "ApplicationSet":
             found.extend(generate(manifest.content, fleet, clusters))
     names = [application.name for application in found]

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from platformctl.errors import PlatformError
-from platformctl.expand.application import Application, from_spec
+from platformctl.expand.application import Application, from_object
 from platformctl.expand.clusters import Cluster
 from platformctl.manifests import items, mapping, text
 
@@ -34,9 +34,8 @@ def generate(content: Mapping[str, Any], fleet: str, clusters: Sequence[Cluster]
     found = []
     for cluster, values in _values(mapping(generators[0]), clusters, where):
         filled = mapping(_fill(spec.get("template"), values, f"{where}, {cluster.file}"))
-        application = text(mapping(filled.get("metadata")).get("name"))
-        label = f"{fleet}/{cluster.values['cluster']}"
-        found.append(from_spec(application, label, mapping(filled.get("spec")), cluster.file))
+        whole = {"apiVersion": content.get("apiVersion"), "kind": "Application", **filled}
+        found.append(from_object(whole, f"{fleet}/{cluster.values['cluster']}", cluster.file, name))
     if not found:
         raise PlatformError(f"{where} makes no Application", fix="check its generator's files and lists")
     return found
