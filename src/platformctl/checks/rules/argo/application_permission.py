@@ -23,7 +23,8 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 
 def _project(application: Manifest, world: World) -> Manifest | None:
-    return world.fleet.projects.get(text(mapping(application.content.get("spec")).get("project")))
+    name = text(mapping(application.content.get("spec")).get("project"))
+    return world.fleet.projects.get(name) if name != "default" else None  # which is no project to be in at all
 
 
 def _application(manifest: Manifest, project: Manifest) -> Iterator[Violation]:

@@ -19,14 +19,15 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(_PATH, f"{given} is no number of a wave")
     if is_hook(manifest):
         return
-    for needed in _needed(manifest, world):
+    for needed in needed_by(manifest, world):
         same = needed is not None and needed.application == manifest.application and not is_hook(needed)
         if needed is not None and same and wave(needed) > wave(manifest):
             what = f"{needed.kind} {needed.name}"
             yield Violation(_PATH, f"wave {wave(manifest)} is before the {what} that it needs, wave {wave(needed)}")
 
 
-def _needed(manifest: Manifest, world: World) -> Iterator[Manifest | None]:
+def needed_by(manifest: Manifest, world: World) -> Iterator[Manifest | None]:
+    """What an object cannot be applied or started without."""
     if manifest.namespace:
         yield world.find("Namespace", "", manifest.namespace)
     group = manifest.api_version.rpartition("/")[0]

@@ -38,11 +38,16 @@ def definitions(world: World) -> Mapping[tuple[str, str, str], Manifest]:
     return found
 
 
+def together(manifest: Manifest) -> str:
+    """What is synced as one: an Application, or of loose files a namespace."""
+    return manifest.application or f"namespace {manifest.namespace}"
+
+
 def releases(world: World) -> Mapping[str, Manifest]:
-    """The Rollout of the earliest wave of each Application."""
+    """The Rollout of the earliest wave in what is synced as one."""
     found: dict[str, Manifest] = {}
     for manifest in world.of("Rollout"):
-        first = found.get(manifest.application)
+        first = found.get(together(manifest))
         if first is None or wave(manifest) < wave(first):
-            found[manifest.application] = manifest
+            found[together(manifest)] = manifest
     return found
