@@ -1,44 +1,31 @@
-"""Nothing in a list stands twice by the name that tells its entries apart."""
+"""Volumes and the ports of Services stand once; for containers and variables there are rules of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from platformctl.checks.pods import WORKLOADS, Pod, pod_of
+from platformctl.checks.pods import WORKLOADS, pod_of
 from platformctl.checks.protocol import Check, Violation, World
-from platformctl.manifests import FieldPath, Manifest, items, mapping, text
+from platformctl.manifests import FieldPath, Manifest, items, mapping
 
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     if manifest.kind == "Service":
-        ports = mapping(manifest.content.get("spec")).get("ports")
-        yield from _ports(("spec", "ports"), ports, "port")
+        yield from _ports(mapping(manifest.content.get("spec")).get("ports"))
         return
     pod = pod_of(manifest)
     if pod is None:
         return
-    yield from _containers(pod)
     yield from _twice((*pod.path, "volumes"), pod.spec.get("volumes"), ("name",), "volume")
     yield from _twice((*pod.path, "hostAliases"), pod.spec.get("hostAliases"), ("ip",), "alias of")
     yield from _twice((*pod.path, "imagePullSecrets"), pod.spec.get("imagePullSecrets"), ("name",), "pull secret")
 
 
-def _containers(pod: Pod) -> Iterator[Violation]:
-    seen: set[str] = set()
-    for container in pod.containers():
-        name = text(container.content.get("name"))
-        if name and name in seen:
-            yield Violation((*container.path, "name"), f"the container {name} stands twice")
-        seen.add(name)
-        yield from _twice((*container.path, "env"), container.content.get("env"), ("name",), "variable")
-        yield from _ports((*container.path, "ports"), container.content.get("ports"), "containerPort")
-
-
-def _ports(path: FieldPath, entries: object, number: str) -> Iterator[Violation]:
+def _ports(entries: object) -> Iterator[Violation]:
     """Ports are told apart by number and protocol, and by their names."""
     told = [{"protocol": "TCP", **mapping(entry)} for entry in items(entries)]
-    yield from _twice(path, told, (number, "protocol"), "port")
-    yield from _twice(path, told, ("name",), "port")
+    yield from _twice(("spec", "ports"), told, ("port", "protocol"), "port")
+    yield from _twice(("spec", "ports"), told, ("name",), "port")
 
 
 def _twice(path: FieldPath, entries: object, keys: tuple[str, ...], what: str) -> Iterator[Violation]:

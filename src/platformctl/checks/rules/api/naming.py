@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 LABEL_LENGTH = 63
 SUBDOMAIN_LENGTH = 253
 PORT_LENGTH = 15
@@ -40,22 +38,3 @@ def port(name: str) -> str:
     if not _LABEL.fullmatch(name) or "--" in name or not any(sign.isalpha() for sign in name):
         return "must be lower case letters, digits and single dashes, with a letter"
     return ""
-
-
-@functools.lru_cache(maxsize=8192)
-def qualified(key: str) -> str:
-    """What is wrong with the key of a label or an annotation."""
-    prefix, slash, name = key.rpartition("/")
-    if slash and subdomain(prefix.lower()):
-        return f"its prefix {subdomain(prefix.lower())}"
-    if len(name) > LABEL_LENGTH:
-        return f"its name has {len(name)} characters, {LABEL_LENGTH} are allowed"
-    return "" if _QUALIFIED.fullmatch(name) else "must be letters, digits, dashes, dots and underscores"
-
-
-@functools.lru_cache(maxsize=8192)
-def label_value(value: str) -> str:
-    """What is wrong with the value of a label."""
-    if len(value) > LABEL_LENGTH:
-        return f"has {len(value)} characters, {LABEL_LENGTH} are allowed"
-    return "" if not value or _QUALIFIED.fullmatch(value) else "must be letters, digits, dashes, dots and underscores"

@@ -8,10 +8,8 @@ from typing import Any
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.rules.argo import rollout_fields
 from platformctl.checks.rules.argo.releases import BLUE_GREEN, CANARY, GROUP, ROUTING, STRATEGY, blue_green, canary
-from platformctl.checks.selectors import matches
 from platformctl.manifests import Manifest, items, mapping
 
-_DEADLINE = 600  # seconds, when a Rollout names none
 _HISTORY = 10
 _SERVING_ROUTERS = ("alb", "istio", "smi", "apisix", "ambassador", "nginx", "appMesh", "traefik")
 _PING_PONG_ROUTERS = ("alb", "istio", "plugins")
@@ -46,20 +44,12 @@ def _template(spec: Mapping[str, Any]) -> Iterator[Violation]:
         yield Violation(("spec", "template"), "a Rollout has a template or a workloadRef")
     if not mapping(selector.get("matchLabels")) and not items(selector.get("matchExpressions")):
         yield Violation(("spec", "selector"), "a Rollout needs a selector that names labels")
-    elif mapping(template):
-        labels = mapping(mapping(mapping(template).get("metadata")).get("labels"))
-        if not matches(selector, labels):
-            yield Violation(("spec", "selector"), "the selector does not select the template's labels")
 
 
 def _numbers(spec: Mapping[str, Any]) -> Iterator[Violation]:
     for key in ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"):
         if _number(spec.get(key), 0) < 0:
             yield Violation(("spec", key), f"{key} is negative")
-    deadline, ready = _number(spec.get("progressDeadlineSeconds"), _DEADLINE), _number(spec.get("minReadySeconds"), 0)
-    if deadline <= ready:
-        problem = f"progressDeadlineSeconds ({deadline}) must be more than minReadySeconds ({ready})"
-        yield Violation(("spec", "progressDeadlineSeconds"), problem)
 
 
 def _strategy(spec: Mapping[str, Any]) -> Iterator[Violation]:
