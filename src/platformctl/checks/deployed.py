@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
 from platformctl import expand
 from platformctl.checks.gate import Complaint, Part, Subject
 from platformctl.checks.programs import needed
-from platformctl.expand import Application, missing
+from platformctl.checks.protocol import Fleet
+from platformctl.expand import IN_CLUSTER, Application, missing
 from platformctl.manifests import Manifest
 from platformctl.profile import Profile
 from platformctl.render import Rendered, Source, build, render, texts
 from platformctl.repo import Repo
+
+ARGO_CD = "argocd"  # the namespace of what Argo CD itself reads
 
 
 def applications(repo: Repo) -> tuple[Application, ...]:
@@ -51,12 +55,8 @@ def subject(repo: Repo, profile: Profile) -> Subject:
     )
     with profile.step("render"):
         results = rendered(repo, expected, whole=True)
-    worlds: dict[str, list[tuple[Application, Rendered]]] = {}
-    for application, result in results.items():
-        worlds.setdefault(_world(application), []).append((application, result))
-    parts = tuple(Part(partial(_manifests, members), _key(members)) for members in worlds.values())
     return Subject(
-        parts,
+        tuple(_parts(results)),
         complaints=forgotten,
         applications=len(expected) + len(forgotten),
         rendered=len(results),
@@ -64,21 +64,41 @@ def subject(repo: Repo, profile: Profile) -> Subject:
     )
 
 
-def _world(application: Application) -> str:
-    """The API server that gets it; each fleet sees its own as https://kubernetes.default.svc."""
-    return f"{application.cluster.partition('/')[0]} {application.server}"
+Members = Mapping[Application, Rendered]
 
 
-def _key(members: Sequence[tuple[Application, Rendered]]) -> str:
+def _parts(results: Members) -> Iterator[Part]:
+    for fleet in dict.fromkeys(_fleet(application) for application in results):
+        everything = {each: result for each, result in results.items() if _fleet(each) == fleet}
+        shared = {each: result for each, result in everything.items() if each.cluster == fleet}
+        for server in dict.fromkeys(each.server for each in everything):
+            members = {each: result for each, result in everything.items() if each.server == server}
+            known = everything if server == IN_CLUSTER else members  # the others do not hold the Applications
+            yield Part(
+                load=partial(_manifests, members),
+                key=_key({**shared, **members}, known),
+                fleet=partial(_described, shared, known),
+                generated=partial(_generated, known if server == IN_CLUSTER else {}),
+            )
+
+
+def _fleet(application: Application) -> str:
+    return application.cluster.partition("/")[0]
+
+
+def _key(members: Members, known: Iterable[Application]) -> str:
+    """Changes with everything that a rule can see of a world."""
     digest = hashlib.sha256()
-    for application, result in members:
-        described = json.dumps(application.content, sort_keys=True, default=str)
-        digest.update(f"{application!r}\n{described}\n{result.key}\n".encode())
+    for application, result in members.items():
+        digest.update(f"{application!r}\n{result.key}\n".encode())
+    for application in known:
+        content = json.dumps(application.content, sort_keys=True, default=str)
+        digest.update(f"{application.made_by}\n{content}\n".encode())
     return digest.hexdigest()
 
 
-def _manifests(members: Iterable[tuple[Application, Rendered]]) -> Iterator[Manifest]:
-    for application, result in members:
+def _manifests(members: Members) -> Iterator[Manifest]:
+    for application, result in members.items():
         for manifest in result.manifests:
             yield replace(
                 manifest,
@@ -86,3 +106,28 @@ def _manifests(members: Iterable[tuple[Application, Rendered]]) -> Iterator[Mani
                 clusters=(application.cluster,),
                 destination=application.namespace,
             )
+
+
+def _generated(known: Iterable[Application]) -> Iterator[Manifest]:
+    """Generated Applications as the objects that Argo CD's own cluster will hold."""
+    for application in known:
+        if application.made_by:
+            yield Manifest(
+                application.content,
+                application.file,
+                application.line,
+                clusters=(application.cluster,),
+                destination=ARGO_CD,
+            )
+
+
+def _described(shared: Members, known: Iterable[Application]) -> Fleet:
+    """What Argo CD manages: the projects, and the Applications that matter to one API server."""
+    objects = list(_manifests(shared))
+    named = [each for each in objects if each.kind == "Application"]
+    made = Counter(application.made_by for application in known if application.made_by)
+    return Fleet(
+        applications={each.name: each for each in [*named, *_generated(known)]},
+        projects={each.name: each for each in objects if each.kind == "AppProject"},
+        made=made,
+    )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from platformctl.checks import exceptions, fingerprint, kubeconform, limits, outside, rego, rulebook, usage
 from platformctl.checks.outside import Outside
-from platformctl.checks.protocol import Check, Contents, Hit, World
+from platformctl.checks.protocol import Check, Contents, Fleet, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
 from platformctl.checks.verdicts import Verdict, Verdicts
@@ -43,10 +43,15 @@ _POLICY_ENGINES = (rego.ENGINE,)
 
 @dataclass(frozen=True)
 class Part:
-    """What one API server gets; without a `key` that names its content the verdict is not kept."""
+    """What one API server gets; without a `key` that names its content the verdict is not kept.
+
+    `generated` are Applications that sets make: they are judged, though nobody applies them from Git.
+    """
 
     load: Callable[[], Iterable[Manifest]]
     key: str = ""
+    fleet: Callable[[], Fleet | None] = lambda: None
+    generated: Callable[[], Iterable[Manifest]] = tuple
 
 
 @dataclass(frozen=True)
@@ -135,13 +140,24 @@ def _verdicts(
         new = [part for part in subject.parts if part.key not in known]
         bounds = limits.load(repo)
         with profile.step("objects"):
-            worlds = [World(part.load(), whole=subject.deployed, outside=beside, limits=bounds) for part in new]
-        made = _judged(repo, rules, worlds, store, profile) if new else []
+            worlds = [
+                World(part.load(), whole=subject.deployed, outside=beside, limits=bounds, fleet=part.fleet())
+                for part in new
+            ]
+        generated = [tuple(part.generated()) for part in new]
+        made = _judged(repo, rules, worlds, generated, store, profile) if new else []
         store.keep_worlds({part.key: verdict for part, verdict in zip(new, made, strict=True) if part.key})
     return [*known.values(), *made]
 
 
-def _judged(repo: Repo, rules: Rulebook, worlds: Sequence[World], store: Verdicts, profile: Profile) -> list[Verdict]:
+def _judged(
+    repo: Repo,
+    rules: Rulebook,
+    worlds: Sequence[World],
+    generated: Sequence[tuple[Manifest, ...]],
+    store: Verdicts,
+    profile: Profile,
+) -> list[Verdict]:
     with profile.step("objects"):
         digests = _digests(worlds)
     contents = {digests[id(manifest.content)]: manifest.content for world in worlds for manifest in world.manifests}
@@ -154,7 +170,7 @@ def _judged(repo: Repo, rules: Rulebook, worlds: Sequence[World], store: Verdict
             )
         }
         with profile.step("Python rules"):
-            found = [list(_python(rules, world, profile)) for world in worlds]
+            found = [list(_python(rules, world, more, profile)) for world, more in zip(worlds, generated, strict=True)]
         examined = {engine: future.result() for engine, future in engines.items()}
     return [_verdict(rules, world, findings, examined, digests) for world, findings in zip(worlds, found, strict=True)]
 
@@ -217,7 +233,7 @@ def _verdict(
                 if hit is not _UNSEEN
             ]
     return Verdict(
-        findings=merged(findings),
+        findings=merged(_once(rules, findings)),
         objects=len(world.manifests),
         schema_checked=counts[kubeconform.ENGINE],
         policy_checked=min(counts[engine] for engine in _POLICY_ENGINES),
@@ -225,9 +241,25 @@ def _verdict(
     )
 
 
-def _python(rules: Rulebook, world: World, profile: Profile) -> Iterator[Finding]:
+# what these groups say about a field, its schema need not say again in its own words
+_SAID_BETTER = ("api", "argo")
+
+
+def _once(rules: Rulebook, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those of the schema that a rule explains: same object and place, or an API that is gone."""
+    said = {
+        (finding.object, finding.file, "kind" if finding.rule == "removed-api" else finding.path)
+        for finding in findings
+        if rules[finding.rule].group in _SAID_BETTER
+    }
+    for finding in findings:
+        if rules[finding.rule].topic != "schema" or (finding.object, finding.file, finding.path) not in said:
+            yield finding
+
+
+def _python(rules: Rulebook, world: World, generated: tuple[Manifest, ...], profile: Profile) -> Iterator[Finding]:
     spent: dict[str, float] = {}
-    for manifest in world.manifests:
+    for manifest in (*world.manifests, *generated):
         for check in checks_of(manifest.kind):
             began = time.perf_counter()
             for violation in check.judge(manifest, world):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from platformctl.checks import limits as bounds
@@ -36,11 +36,21 @@ class Hit:
 Contents = Sequence[Mapping[str, Any]]  # objects, each different one once
 
 
+@dataclass(frozen=True)
+class Fleet:
+    """What one Argo CD manages: its Applications, generated ones too, its projects, and what each set makes."""
+
+    applications: Mapping[str, Manifest] = field(default_factory=dict)
+    projects: Mapping[str, Manifest] = field(default_factory=dict)
+    made: Mapping[str, int] = field(default_factory=dict)  # Applications by ApplicationSet, where that is known
+
+
 class World:
     """All objects of a judged object's cluster, for rules that relate two of them.
 
     `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
     `outside` is what exists there although Git does not describe it, `limits` are those of policy/limits.yaml.
+    `fleet` is what the Argo CD knows that deploys them; among loose files it is what those say themselves.
     """
 
     def __init__(
@@ -50,6 +60,7 @@ class World:
         whole: bool = False,
         outside: tuple[Outside, ...] = (),
         limits: bounds.Limits = bounds.NONE,
+        fleet: Fleet | None = None,
     ) -> None:
         self.whole = whole
         self.outside = outside
@@ -61,6 +72,10 @@ class World:
         for manifest in self.manifests:
             self._by_kind[manifest.kind].append(manifest)
             self._by_name[manifest.kind, manifest.namespace, manifest.name] = manifest
+        self.fleet = fleet or Fleet(
+            applications={each.name: each for each in self.of("Application")},
+            projects={each.name: each for each in self.of("AppProject")},
+        )
 
     def find(self, kind: str, namespace: str, name: str) -> Manifest | None:
         """The object of that name, when Git describes it."""

@@ -33,6 +33,7 @@ class Application:
     file: str  # what pins it
     line: int | None = field(default=None, compare=False)  # the entry in that file, where it is known
     content: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)  # the whole object
+    made_by: str = field(default="", compare=False)  # its ApplicationSet; empty for one that Git spells out
 
     @property
     def kustomize(self) -> Mapping[str, Any]:

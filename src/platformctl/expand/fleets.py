@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,8 @@ class _Fleet:
         for answer in answers:
             for each in answer.applications:
                 place = self._place(each, clusters) or once
-                found.append(from_object(each["application"], place, self.repository))
+                made = from_object(each["application"], place, self.repository)
+                found.append(replace(made, made_by=answer.name))
         names = [application.name for application in found]
         twice = sorted(name for name, count in _counted(names).items() if count > 1)
         if twice or not found:

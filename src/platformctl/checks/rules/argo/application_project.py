@@ -1,0 +1,27 @@
+"""An Application belongs to a project that limits it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platformctl.checks.protocol import Check, Violation, World
+from platformctl.checks.rules.argo.deliveries import APPLICATIONS, application, is_argo, is_template
+from platformctl.manifests import Manifest, mapping, text
+
+
+def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
+    if not is_argo(manifest):
+        return
+    start, content = application(manifest)
+    path, project = (*start, "spec", "project"), text(mapping(content.get("spec")).get("project"))
+    if project in ("", "default"):
+        yield Violation(path, "the project is the one that permits everything: default")
+    elif not is_template(project) and _known(world) and project not in world.fleet.projects:
+        yield Violation(path, f"there is no AppProject {project}")
+
+
+def _known(world: World) -> bool:
+    return world.whole or bool(world.fleet.projects)
+
+
+CHECK = Check("application-project", APPLICATIONS, _judge)
