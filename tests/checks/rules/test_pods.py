@@ -196,11 +196,33 @@ ODD = [None, True, 0, 1.5, "text", [], [None], [[]], ["text"], {}, {"": None}, {
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 def test_no_rule_raises_on_odd_values(odd: Any) -> None:
     """Whatever stands where a rule looks, it answers."""
-    fields = (
-        "volumes containers initContainers securityContext os hostUsers hostAliases hostNetwork annotations name "
-        "ports volumeMounts livenessProbe lifecycle capabilities drop add seccompProfile appArmorProfile runAsUser "
-        "seLinuxOptions sysctls supplementalGroups windowsOptions procMount"
-    ).split()
+    fields = [
+        "volumes",
+        "containers",
+        "initContainers",
+        "securityContext",
+        "os",
+        "hostUsers",
+        "hostAliases",
+        "hostNetwork",
+        "annotations",
+        "name",
+        "ports",
+        "volumeMounts",
+        "livenessProbe",
+        "lifecycle",
+        "capabilities",
+        "drop",
+        "add",
+        "seccompProfile",
+        "appArmorProfile",
+        "runAsUser",
+        "seLinuxOptions",
+        "sysctls",
+        "supplementalGroups",
+        "windowsOptions",
+        "procMount",
+    ]
     everywhere = dict.fromkeys(fields, odd)
     context = {**everywhere, "capabilities": everywhere, "seLinuxOptions": {"type": odd}, "sysctls": [odd]}
     shapes = [
