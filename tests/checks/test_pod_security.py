@@ -150,7 +150,7 @@ KINDS_OF_VOLUMES = [
     "storageos",
     "vsphereVolume",
 ]
-VOLUME = st.dictionaries(_one_of(*KINDS_OF_VOLUMES), st.just({}) | st.none(), max_size=2)
+VOLUME: st.SearchStrategy[Object] = st.dictionaries(_one_of(*KINDS_OF_VOLUMES), st.just({}) | st.none(), max_size=2)
 ANNOTATIONS = st.dictionaries(
     _one_of(f"{APPARMOR}web", f"{APPARMOR}other", "container.seccomp.security.alpha.kubernetes.io/web"),
     _one_of("", "runtime/default", "localhost/web", "unconfined", None),

@@ -22,7 +22,13 @@ from platformctl.tools import debian
 from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
-GATE_TOOLS = {"actionlint", "conftest", "kubeconform", "opa", "pod-security"}  # what only checks and tests call can wait for them
+GATE_TOOLS = {
+    "actionlint",
+    "conftest",
+    "kubeconform",
+    "opa",
+    "pod-security",
+}  # what only checks and tests call can wait for them
 OWN_IMAGES = ("frontend", "product-api", "order-api")
 
 

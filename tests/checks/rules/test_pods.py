@@ -190,7 +190,7 @@ def test_yaml_says_true_in_many_ways(written: str) -> None:
     assert places("host-network", manifest) == ["spec.hostNetwork"]
 
 
-ODD = [None, True, 0, 1.5, "text", [], [None], [[]], ["text"], {}, {"": None}, {"name": []}]
+ODD: list[Any] = [None, True, 0, 1.5, "text", [], [None], [[]], ["text"], {}, {"": None}, {"name": []}]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)

@@ -2,7 +2,7 @@
 # title: The group id is 10000 or more
 # custom:
 #   id: gid-floor
-#   severity: error
+#   severity: warning
 #   remediation: Set securityContext.runAsGroup to 10000 or more on the pod or on the container.
 package rules.gid_floor
 

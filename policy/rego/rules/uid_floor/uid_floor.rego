@@ -2,7 +2,7 @@
 # title: The user id is 10000 or more
 # custom:
 #   id: uid-floor
-#   severity: error
+#   severity: warning
 #   remediation: Set securityContext.runAsUser to 10000 or more on the pod or on the container.
 package rules.uid_floor
 

@@ -14,7 +14,7 @@ _PROFILES = ("RuntimeDefault", "Localhost")
 ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
 
 
-def annotations(pod: Pod) -> Mapping[str, object]:
+def annotations_of(pod: Pod) -> Mapping[str, object]:
     """The pod's annotations."""
     return mapping(pod.metadata.get("annotations"))
 
@@ -22,7 +22,7 @@ def annotations(pod: Pod) -> Mapping[str, object]:
 def has_profile(pod: Pod, container: Container) -> bool:
     """Whether a field or an annotation says what confines the container."""
     name = text(container.content.get("name"))
-    return container.effective("appArmorProfile") is not None or bool(annotations(pod).get(f"{ANNOTATION}{name}"))
+    return container.effective("appArmorProfile") is not None or bool(annotations_of(pod).get(f"{ANNOTATION}{name}"))
 
 
 def _unconfined(manifest: Manifest, world: World) -> Iterator[Violation]:
@@ -31,7 +31,7 @@ def _unconfined(manifest: Manifest, world: World) -> Iterator[Violation]:
         if profile is not None and mapping(profile).get("type") not in _PROFILES:
             yield context.violation(("appArmorProfile",), "switches the AppArmor profile off")
     pod = pod_of(manifest)
-    for key, value in annotations(pod).items() if pod else ():
+    for key, value in annotations_of(pod).items() if pod else ():
         if pod and key.startswith(ANNOTATION) and not _allowed(value):
             path = (*pod.path[:-1], "metadata", "annotations", key)
             yield Violation(path, "an annotation switches the AppArmor profile off")
