@@ -53,6 +53,7 @@ def secured(**fields: Any) -> Fields:
         ("host-path-sensitive", {"volumes": [{"hostPath": {"path": "/var/lib"}}]}),
         ("docker-socket", {"volumes": [{"hostPath": {"path": "/run//docker.sock"}}]}),
         ("docker-socket", {"volumes": [{"hostPath": {"path": "/run/k3s/containerd/containerd.sock"}}]}),
+        ("docker-socket", {"volumes": [{"hostPath": {"path": "/var/run/docker/"}}]}),
         ("volume-types", {"volumes": [{"name": "a", "hostPath": {"path": "/a"}}]}),
         ("subpath-cve", container(volumeMounts=[{"subPathExpr": "$(NAME)"}])),
         ("allow-privilege-escalation", container()),

@@ -38,6 +38,7 @@ SENSITIVE = frozenset(
 )
 TOO_MUCH = frozenset({"/", "/var", "/var/lib"})  # they hold sensitive folders
 SOCKETS = frozenset({"docker.sock", "dockershim.sock", "cri-dockerd.sock", "containerd.sock", "crio.sock"})
+HOMES = frozenset({"/run/docker", "/var/run/docker"})  # of the sockets of containers' helpers
 
 
 def _folders(pod: Pod | None) -> Iterator[tuple[FieldPath, str, str]]:
@@ -67,7 +68,7 @@ def _sensitive(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 def _socket(manifest: Manifest, world: World) -> Iterator[Violation]:
     for path, _, folder in _folders(pod_of(manifest)):
-        if PurePosixPath(_plain(folder)).name in SOCKETS:
+        if PurePosixPath(_plain(folder)).name in SOCKETS or _plain(folder) in HOMES:
             yield Violation((*path, "path"), f"mounts the container runtime's socket {folder}")
 
 
