@@ -140,7 +140,7 @@ PROFILE = "container.apparmor.security.beta.kubernetes.io/web"
 
 @pytest.mark.parametrize(
     ("value", "off", "missing"),
-    [("unconfined", 1, 0), ("runtime/default", 0, 0), ("localhost/web", 0, 0), ("", 0, 1), (None, 0, 1)],
+    [("unconfined", 1, 1), ("runtime/default", 0, 0), ("localhost/web", 0, 0), ("", 0, 1), (None, 0, 1)],
 )
 def test_apparmor_annotation(value: str | None, off: int, missing: int) -> None:
     """An annotation can switch a profile off, and is as good as the field for having one."""
@@ -179,6 +179,16 @@ def test_namespace_labels(labels: Any, level: int, version: int) -> None:
 
     assert len(places("psa-labels", manifest)) == level
     assert len(places("psa-version", manifest)) == version
+
+
+@pytest.mark.parametrize(("folder", "rules"), [("/etc", ["host-path-sensitive"]), ("/data", [])])
+def test_persistent_volume(folder: str, rules: list[str]) -> None:
+    """A claim is no way around the rules on the node's folders."""
+    spec = {"hostPath": {"path": folder}}
+    volume = Manifest({"apiVersion": "v1", "kind": "PersistentVolume", "spec": spec}, "volume.yaml", None)
+    looking = [rule for rule, check in CHECKS.items() if volume.kind in check.kinds]
+
+    assert [rule for rule in looking if places(rule, volume)] == rules
 
 
 @pytest.mark.parametrize("written", ["yes", "on", "True"])

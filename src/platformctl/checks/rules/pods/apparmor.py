@@ -20,9 +20,12 @@ def annotations_of(pod: Pod) -> Mapping[str, object]:
 
 
 def has_profile(pod: Pod, container: Container) -> bool:
-    """Whether a field or an annotation says what confines the container."""
-    name = text(container.content.get("name"))
-    return container.effective("appArmorProfile") is not None or bool(annotations_of(pod).get(f"{ANNOTATION}{name}"))
+    """Whether a field or an annotation names a profile that confines the container."""
+    field = container.effective("appArmorProfile")
+    if field is not None:
+        return mapping(field).get("type") in _PROFILES
+    value = annotations_of(pod).get(f"{ANNOTATION}{text(container.content.get('name'))}")
+    return bool(value) and _allowed(value)
 
 
 def _unconfined(manifest: Manifest, world: World) -> Iterator[Violation]:

@@ -50,6 +50,16 @@ def _folders(pod: Pod | None) -> Iterator[tuple[FieldPath, str, str]]:
             yield (*pod.path, "volumes", index, "hostPath"), text(mapping(volume).get("name")), folder
 
 
+def _paths(manifest: Manifest) -> Iterator[tuple[FieldPath, str]]:
+    """The folders of the node that a workload mounts, or that a volume offers to whoever claims it."""
+    if manifest.kind == "PersistentVolume":
+        source = mapping(manifest.content.get("spec")).get("hostPath")
+        if source is not None:
+            yield ("spec", "hostPath", "path"), text(mapping(source).get("path"))
+    for path, _, folder in _folders(pod_of(manifest)):
+        yield (*path, "path"), folder
+
+
 def _plain(folder: str) -> str:
     return "/" + normpath(folder).lstrip("/")  # //etc and /etc/ are /etc
 
@@ -60,16 +70,16 @@ def _any(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 
 def _sensitive(manifest: Manifest, world: World) -> Iterator[Violation]:
-    for path, _, folder in _folders(pod_of(manifest)):
+    for path, folder in _paths(manifest):
         plain = _plain(folder)
         if plain in TOO_MUCH or any(plain == root or plain.startswith(f"{root}/") for root in SENSITIVE):
-            yield Violation((*path, "path"), f"mounts {plain} of the node, which the node itself depends on")
+            yield Violation(path, f"mounts {plain} of the node, which the node itself depends on")
 
 
 def _socket(manifest: Manifest, world: World) -> Iterator[Violation]:
-    for path, _, folder in _folders(pod_of(manifest)):
+    for path, folder in _paths(manifest):
         if PurePosixPath(_plain(folder)).name in SOCKETS or _plain(folder) in HOMES:
-            yield Violation((*path, "path"), f"mounts the container runtime's socket {folder}")
+            yield Violation(path, f"mounts the container runtime's socket {folder}")
 
 
 def _writable(manifest: Manifest, world: World) -> Iterator[Violation]:
@@ -82,9 +92,10 @@ def _writable(manifest: Manifest, world: World) -> Iterator[Violation]:
                 yield container.violation(("volumeMounts", index, "readOnly"), f"can write to {folder} of the node")
 
 
+_WITH_VOLUMES = WORKLOADS | {"PersistentVolume"}
 CHECKS = (
     Check("host-path", WORKLOADS, _any),
-    Check("host-path-sensitive", WORKLOADS, _sensitive),
+    Check("host-path-sensitive", _WITH_VOLUMES, _sensitive),
     Check("host-path-writable", WORKLOADS, _writable),
-    Check("docker-socket", WORKLOADS, _socket),
+    Check("docker-socket", _WITH_VOLUMES, _socket),
 )
