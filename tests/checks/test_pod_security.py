@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -259,3 +260,23 @@ def test_the_compliant_pod_is_restricted(repo: Repo, rules: Rulebook) -> None:
 def test_what_cannot_be_decoded_is_said(repo: Repo) -> None:
     """A pod that the API server would refuse has no verdict."""
     assert _library(repo, [{"spec": {"hostPID": "true"}}, {"spec": {"hostpid": True}}, COMPLIANT])[:2] == [None, None]
+
+
+def test_the_library_is_of_the_pinned_kubernetes(repo: Repo) -> None:
+    """Standards change with Kubernetes: v1.37.2 of it is v0.37.2 of the library."""
+    pinned = (repo.root / "tools" / "kubernetes" / "go.mod").read_text()
+    library = (repo.root / "tools" / "pod-security" / "go.mod").read_text()
+    version = re.search(r"k8s\.io/kubernetes v1\.(\S+)", pinned)
+
+    assert version
+    assert f"k8s.io/pod-security-admission v0.{version.group(1)}\n" in library
+
+
+def test_the_levels_name_their_rules(rules: Rulebook) -> None:
+    """What restricted replaces is of baseline, and every rule of a level is one of this group."""
+    baseline, restricted = standards.rules_of("baseline", rules), standards.rules_of("restricted", rules)
+
+    assert baseline - restricted == standards.REPLACED
+    assert baseline | restricted <= set(CHECKS)
+    assert standards.meets("baseline", ["uid-floor"], rules)
+    assert not standards.meets("restricted", ["uid-floor", "host-pid"], rules)
