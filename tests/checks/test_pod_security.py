@@ -252,6 +252,95 @@ def test_the_generator_reaches_every_verdict() -> None:
     assert COUNTED[False, True]  # restricted makes exceptions that baseline does not make, for Windows
 
 
+TYPES = ("RuntimeDefault", "Localhost", "Unconfined", "", None)
+NAMES = (
+    "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BPF", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
+    "NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_ADMIN", "SYS_CHROOT",
+    "SYS_PTRACE", "chown", "", None,
+)  # fmt: skip
+LABELS = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t", "spc_t", None)
+SYSCTLS = (
+    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat",
+    "net.ipv4.ip_forward", "kernel.sem", "", None,
+)  # fmt: skip
+VALUES: dict[str, Sequence[Any]] = {  # of a security context, the pod's or a container's
+    "runAsNonRoot": (True, False, None),
+    "runAsUser": (0, 1, None),
+    "seccompProfile": [{"type": each} for each in TYPES] + [{}, None],
+    "appArmorProfile": [{"type": each} for each in TYPES] + [{}, None],
+    "seLinuxOptions": [{"type": each} for each in LABELS] + [{"user": "u"}, {"role": "r"}, {"level": "s0"}, None],
+    "windowsOptions": [{"hostProcess": True}, {"hostProcess": False}, {"hostProcess": None}, None],
+}
+OF_CONTAINERS: dict[str, Sequence[Any]] = {
+    **VALUES,
+    "privileged": (True, False, None),
+    "allowPrivilegeEscalation": (True, False, None),
+    "procMount": ("Default", "Unmasked", "", None),
+    "capabilities": [
+        *({"drop": ["ALL"], "add": [name]} for name in NAMES),
+        *({"drop": [name]} for name in NAMES), {"drop": ["KILL", "ALL"]}, {"drop": []}, {}, None,
+    ],
+}  # fmt: skip
+HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe")
+PLACES = ("containers", "initContainers", "ephemeralContainers")
+
+
+def _systematic() -> Iterator[Object]:
+    """Every value of every field that a standard looks at, alone, in each kind of container."""
+    for field, values in OF_CONTAINERS.items():
+        yield from (_in_context(place, field, value) for place in PLACES for value in values)
+    for field in VALUES:  # what the pod says, against what its container says
+        for above in VALUES[field]:
+            yield {"spec": {**COMPLIANT["spec"], "securityContext": {field: above}}}
+            for pod in (_in_context("containers", field, value) for value in VALUES[field]):
+                yield {"spec": {**pod["spec"], "securityContext": {**pod["spec"]["securityContext"], field: above}}}
+    for action in ("httpGet", "tcpSocket"):
+        for host in ("192.0.2.1", "", None):
+            call = {action: {"host": host}}
+            yield from (_with_spec(place, [{**CONTAINER_MODEL, probe: call}]) for place in PLACES for probe in HANDLERS)
+            for event in ("postStart", "preStop"):
+                yield _with_spec("containers", [{**CONTAINER_MODEL, "lifecycle": {event: call}}])
+    for port in (0, 80, None):
+        yield from (_with_spec(place, [{**CONTAINER_MODEL, "ports": [{"hostPort": port}]}]) for place in PLACES)
+
+
+def _of_the_pod() -> Iterator[Object]:
+    """Every value of every field of the pod itself."""
+    context = COMPLIANT["spec"]["securityContext"]
+    for name in SYSCTLS:
+        yield _with_spec("securityContext", {**context, "sysctls": [{"name": name, "value": "1"}]})
+    for kind in KINDS_OF_VOLUMES:
+        yield from (_with_spec("volumes", [{"name": "a", kind: {}, other: {}}]) for other in KINDS_OF_VOLUMES)
+        yield from (_with_spec("volumes", volumes) for volumes in ([{kind: None}], [{"name": "a"}, {kind: {}}], [None]))
+    for field in ("hostNetwork", "hostPID", "hostIPC"):
+        yield from (_with_spec(field, value) for value in (True, False, None))
+    for value in ("", "runtime/default", "runtime/other", "localhost/", "localhost", "unconfined", None):
+        for key in (f"{APPARMOR}web", f"{APPARMOR}other", "container.seccomp.security.alpha.kubernetes.io/web"):
+            yield {**COMPLIANT, "metadata": {"annotations": {key: value}}}
+
+
+def _in_context(place: str, field: str, value: Any) -> Object:
+    context = {**CONTAINER_MODEL["securityContext"], field: value}
+    return _with_spec(place, [{**CONTAINER_MODEL, "securityContext": context}])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("setting", [*SETTINGS, {"hostUsers": True, "os": {"name": "linux"}}], ids=json.dumps)
+def test_rules_agree_with_the_library_on_every_single_value(
+    repo: Repo, rules: Rulebook, setting: Object, kind: str
+) -> None:
+    """Systematically, where the generated pods only probably come by."""
+    pods = [{**pod, "spec": {**pod["spec"], **setting}} for pod in (*_systematic(), *_of_the_pod())]
+    verdicts = _library(repo, pods)
+    print(f"{len(pods)} pods compared: {dict(Counter(verdicts))}")
+
+    differing = [pod for pod, verdict in zip(pods, verdicts, strict=True) if _ours(rules, pod, kind) != verdict]
+    assert differing == []
+
+
 def test_the_compliant_pod_is_restricted(repo: Repo, rules: Rulebook) -> None:
     """What the cases above are changes of."""
     assert _library(repo, [COMPLIANT]) == [(True, True)] == [_ours(rules, COMPLIANT, "Pod")]
