@@ -4,12 +4,9 @@ import data.rules.cpu_limit as rule
 import data.tests.objects
 
 test_fail_missing if {
-	pod := {"initContainers": [{"name": "prepare", "resources": {"requests": {"cpu": "1"}}}]}
+	pod := {"initContainers": [{"name": "web", "resources": {"requests": {"cpu": "1"}}}]}
 	found := rule.violation with input as objects.rollout(pod)
-	found == {{
-		"path": ["spec", "template", "spec", "initContainers", 0, "resources", "limits", "cpu"],
-		"message": "container \"prepare\" has no cpu limit",
-	}}
+	found == {{"path": ["spec", "template", "spec", "initContainers", 0, "resources", "limits", "cpu"], "message": "container \"web\" has no cpu limit"}}
 }
 
 test_fail_null if {

@@ -4,12 +4,9 @@ import data.rules.memory_limit as rule
 import data.tests.objects
 
 test_fail_missing if {
-	pod := {"initContainers": [{"name": "prepare", "resources": {"requests": {"memory": "1"}}}]}
+	pod := {"initContainers": [{"name": "web", "resources": {"requests": {"memory": "1"}}}]}
 	found := rule.violation with input as objects.rollout(pod)
-	found == {{
-		"path": ["spec", "template", "spec", "initContainers", 0, "resources", "limits", "memory"],
-		"message": "container \"prepare\" has no memory limit",
-	}}
+	found == {{"path": ["spec", "template", "spec", "initContainers", 0, "resources", "limits", "memory"], "message": "container \"web\" has no memory limit"}}
 }
 
 test_fail_null if {

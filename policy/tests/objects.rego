@@ -1,19 +1,26 @@
 # METADATA
-# title: Small workloads to test rules with
+# title: Small workloads to test rules with, as rules get them
 package tests.objects
 
-deployment(pod) := _workload("apps/v1", "Deployment", pod)
+import data.lib.pods
 
-rollout(pod) := _workload("argoproj.io/v1alpha1", "Rollout", pod)
+deployment(pod) := pods.workload(manifest("apps/v1", "Deployment", {"spec": pod}))
 
-cron_job(pod) := {
+rollout(pod) := pods.workload(manifest("argoproj.io/v1alpha1", "Rollout", {"spec": pod}))
+
+annotated_rollout(annotations) := pods.workload(manifest(
+	"argoproj.io/v1alpha1", "Rollout",
+	{"metadata": {"annotations": annotations}, "spec": {}},
+))
+
+cron_job(pod) := pods.workload({
 	"apiVersion": "batch/v1",
 	"kind": "CronJob",
 	"spec": {"jobTemplate": {"spec": {"template": {"spec": pod}}}},
-}
+})
 
-_workload(api_version, kind, pod) := {
+manifest(api_version, kind, template) := {
 	"apiVersion": api_version,
 	"kind": kind,
-	"spec": {"template": {"spec": pod}},
+	"spec": {"template": template},
 }

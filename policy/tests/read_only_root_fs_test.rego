@@ -5,14 +5,16 @@ import data.tests.objects
 
 test_fail_not_set if {
 	found := rule.violation with input as objects.rollout({"ephemeralContainers": [{"name": "debug"}]})
-	found == {{
-		"path": ["spec", "template", "spec", "ephemeralContainers", 0, "securityContext", "readOnlyRootFilesystem"],
-		"message": "container \"debug\" can write into its image",
-	}}
+	found == {{"path": ["spec", "template", "spec", "ephemeralContainers", 0, "securityContext", "readOnlyRootFilesystem"], "message": "container \"debug\" can write into its image"}}
 }
 
 test_success_set if {
-	context := {"readOnlyRootFilesystem": true}
-	found := rule.violation with input as objects.rollout({"containers": [{"name": "web", "securityContext": context}]})
+	pod := {"containers": [{"name": "web", "securityContext": {"readOnlyRootFilesystem": true}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == set()
+}
+
+test_success_windows if {
+	found := rule.violation with input as objects.rollout({"os": {"name": "windows"}, "containers": [{"name": "web"}]})
 	found == set()
 }

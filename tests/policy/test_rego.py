@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,67 +17,93 @@ from platformctl.repo import Repo
 from platformctl.tools.programs import program
 
 METADATA = re.compile(r"^# METADATA\n((?:# .*\n)+)package (\S+)$", re.MULTILINE)
+LEAST_COVERED = 95  # percent
+BOTH = ("rego", "tests")
 
 
 def _rules(repo: Repo) -> list[Path]:
     return sorted((repo.root / "policy" / "rego" / "rules").glob("*/*.rego"))
 
 
-@pytest.fixture(scope="module")
-def verified(repo: Repo) -> list[dict[str, object]]:
-    """What `conftest verify` says of each test."""
-    done = subprocess.run(
-        [program(repo, "conftest"), "verify", "--policy", "rego", "--policy", "tests", "--strict", "-o", "json"],
-        cwd=repo.root / "policy",
+def _opa(repo: Repo, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program(repo, "opa"), *arguments],
+        cwd=cwd or repo.root / "policy",
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
-    results: list[dict[str, object]] = json.loads(done.stdout)
-    assert (done.returncode == 0) == (not [each for each in results if each.get("failures")])
-    return results
 
 
-def test_rego_tests_pass_and_there_are_some_for_every_rule(repo: Repo, verified: list[dict[str, object]]) -> None:
-    """Each rule has passing tests of both verdicts; a run without tests would pass as well."""
-    passed = [Path(str(each["filename"])).name for each in verified if each.get("successes") == 1]
-    tests = "".join(path.read_text() for path in (repo.root / "policy" / "tests").glob("*_test.rego"))
-
-    assert [each for each in verified if each.get("failures")] == []
-    assert len(passed) == len(verified) == tests.count("\ntest_")
-    for rule in _rules(repo):
-        text = (repo.root / "policy" / "tests" / f"{rule.stem}_test.rego").read_text()
-        assert passed.count(f"{rule.stem}_test.rego") >= 2
-        assert "\ntest_fail_" in text
-        assert "\ntest_success_" in text
-
-
-def test_rego_is_formatted(repo: Repo) -> None:
-    """`conftest fmt` would change nothing."""
-    done = subprocess.run(
-        [program(repo, "conftest"), "fmt", "--check", "rego", "tests"],
-        cwd=repo.root / "policy",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_rego_tests_pass_and_there_are_some_of_both_verdicts_for_every_rule(repo: Repo) -> None:
+    """A run without tests would pass as well, so they are counted."""
+    done = _opa(repo, "test", "--fail-on-empty", "--format", "json", *BOTH)
+    results: list[dict[str, Any]] = json.loads(done.stdout)
+    passed = defaultdict(list)
+    for result in results:
+        if not {"fail", "error", "skip"} & set(result):
+            passed[Path(result["location"]["file"]).stem].append(result["name"])
+    written = "".join(path.read_text() for path in (repo.root / "policy" / "tests").glob("*_test.rego"))
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert sum(len(names) for names in passed.values()) == len(results) == len(re.findall(r"^test_", written, re.M))
+    for rule in _rules(repo):
+        names = passed[f"{rule.stem}_test"]
+        assert any(name.startswith("test_fail_") for name in names), rule.stem
+        assert any(name.startswith("test_success_") for name in names), rule.stem
+
+
+def test_rego_tests_cover_the_rules(repo: Repo) -> None:
+    """At least 95 % of the lines of every file."""
+    done = _opa(repo, "test", "--fail-on-empty", "--coverage", "--format", "json", *BOTH)
+    files = json.loads(done.stdout)["files"]
+    low = {name: each["coverage"] for name, each in files.items() if each["coverage"] < LEAST_COVERED}
+
+    assert done.returncode == 0, done.stderr
+    assert low == {}
+    assert {str(path.relative_to(repo.root / "policy")) for path in _rules(repo)} <= set(files)
+
+
+def test_rego_is_formatted_and_strict(repo: Repo) -> None:
+    """`opa fmt` would change nothing, and strict mode finds nothing unused or deprecated."""
+    for command in (("fmt", "--list", "--fail"), ("check", "--strict")):
+        done = _opa(repo, *command, *BOTH)
+
+        assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (("fmt", "--list", "--fail"), "package a\n\nb   := 1\n"),
+        (("check", "--strict"), "package a\n\nimport data.unused\n\nb := 1\n"),
+        (("test", "--fail-on-empty"), "package a\n\nb := 1\n"),
+        (("test", "--fail-on-empty"), "package a_test\n\ntest_b if false\n"),
+    ],
+    ids=["not formatted", "unused import", "no tests", "failing test"],
+)
+def test_each_of_these_checks_can_fail(repo: Repo, tmp_path: Path, command: tuple[str, ...], text: str) -> None:
+    """What the tests above rely on is red for a bad file."""
+    (tmp_path / "a.rego").write_text(text)
+
+    assert _opa(repo, *command, "a.rego", cwd=tmp_path).returncode != 0
 
 
 def test_metadata_says_what_the_rule_book_says(repo: Repo) -> None:
-    """Title, id and severity of a twin stand in both places, alike; its package is its folder."""
+    """Title, severity and remediation of a twin stand in both places, alike; its package is its folder."""
     rules = rulebook.load(repo)
     found = {}
     for path in _rules(repo):
         match = METADATA.match(path.read_text())
         assert match, path
         metadata = yaml.safe_load(re.sub(r"^# ", "", match.group(1), flags=re.MULTILINE))
-        found[metadata["custom"]["id"]] = (metadata["title"], metadata["custom"]["severity"])
+        custom = metadata["custom"]
+        found[custom["id"]] = (metadata["title"], custom["severity"], custom["remediation"])
         assert match.group(2) == f"rules.{path.parent.name}"
-        assert path.stem == path.parent.name == metadata["custom"]["id"].replace("-", "_")
+        assert path.stem == path.parent.name == custom["id"].replace("-", "_")
 
-    assert found == {rule.id: (rule.title, rule.severity) for rule in rules.values() if rule.twin}
+    assert found == {rule.id: (rule.title, rule.severity, rule.remediation) for rule in rules.values() if rule.twin}
     assert set(found) == rego.rules_on_disk(repo, rules)
 
 

@@ -6,7 +6,7 @@ import data.lib.pods
 
 # a finding for every container without the amount; ephemeral containers cannot have any
 missing(bound, resource) := {finding |
-	some container in pods.containers
+	some container in input.containers
 	container.kind != "ephemeralContainers"
 	not _has(container, bound, resource)
 	finding := pods.finding(container, ["resources", bound, resource], sprintf("has no %s %s", [resource, _singular[bound]]))

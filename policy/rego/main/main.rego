@@ -2,15 +2,23 @@
 # title: What every rule says about every object
 # description: >-
 #   conftest evaluates this one set, once for all objects. The inventory in it tells which rules took part and how
-#   many objects they saw, so that a rule that was renamed or never loaded is noticed.
+#   many objects they saw, so that a rule that was renamed or never loaded is noticed. What a rule gets as its input is
+#   the pod of an object, computed once for all rules.
 package main
 
-deny contains {"msg": finding.message, "rule": _id(name), "index": index, "path": finding.path} if {
+import data.lib.pods
+
+deny contains {"msg": broken.message, "rule": broken.rule, "index": index, "path": broken.path} if {
 	some index, object in input.objects
-	some name
-	some finding in data.rules[name].violation with input as object
+	workload := pods.workload(object)
+	some broken in _broken with input as workload
 }
 
 deny contains {"msg": "inventory", "rules": [_id(name) | data.rules[name].violation], "objects": count(input.objects)}
+
+_broken contains {"rule": _id(name), "message": finding.message, "path": finding.path} if {
+	some name
+	some finding in data.rules[name].violation
+}
 
 _id(name) := replace(name, "_", "-")

@@ -65,11 +65,11 @@ class Pod:
     metadata: Mapping[str, Any]
 
     def containers(self) -> Iterator[Container]:
-        """Containers of all three kinds."""
+        """Containers of all three kinds; an empty item of a list is a container without any field."""
         for kind in ("containers", "initContainers", "ephemeralContainers"):
             for index, content in enumerate(items(self.spec.get(kind))):
-                if isinstance(content, Mapping):
-                    yield Container(kind, (*self.path, kind, index), content, self.spec)
+                if content is None or isinstance(content, Mapping):
+                    yield Container(kind, (*self.path, kind, index), mapping(content), self.spec)
 
 
 def pod_of(manifest: Manifest) -> Pod | None:

@@ -22,7 +22,8 @@ from platformctl.tools import debian
 from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
-GATE_TOOLS = {"actionlint", "conftest", "kubeconform", "render"}  # what only checks and tests call can wait for them
+# what only checks and tests call can wait for them
+GATE_TOOLS = {"actionlint", "conftest", "kubeconform", "opa", "pod-security", "render"}
 COPYING = {"crane"}  # needed for the registry of an existing cluster only
 OWN_IMAGES = ("frontend", "product-api", "order-api")
 

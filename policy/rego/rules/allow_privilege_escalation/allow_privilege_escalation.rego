@@ -3,6 +3,7 @@
 # custom:
 #   id: allow-privilege-escalation
 #   severity: error
+#   remediation: 'Set securityContext.allowPrivilegeEscalation: false on the container.'
 package rules.allow_privilege_escalation
 
 import data.lib.pods
@@ -11,8 +12,9 @@ violation contains pods.finding(
 	container,
 	["securityContext", "allowPrivilegeEscalation"], "may gain privileges",
 ) if {
-	some container in pods.containers
+	not input.windows
+	some container in input.containers
 	not _is_denied(container)
 }
 
-_is_denied(container) if container.definition.securityContext.allowPrivilegeEscalation == false
+_is_denied(container) if container.context.fields.allowPrivilegeEscalation == false

@@ -3,17 +3,15 @@
 # custom:
 #   id: capabilities-drop-all
 #   severity: error
+#   remediation: 'Set securityContext.capabilities.drop: [ALL] on the container.'
 package rules.capabilities_drop_all
 
 import data.lib.pods
 
 violation contains pods.finding(container, ["securityContext", "capabilities", "drop"], "keeps capabilities") if {
-	some container in pods.containers
+	not input.windows
+	some container in input.containers
 	not _drops_all(container)
 }
 
-_drops_all(container) if {
-	dropped := container.definition.securityContext.capabilities.drop
-	is_array(dropped)
-	"ALL" in dropped
-}
+_drops_all(container) if "ALL" in pods.list(container.context.fields.capabilities, "drop")

@@ -3,6 +3,7 @@
 # custom:
 #   id: cpu-limit
 #   severity: error
+#   remediation: Set resources.limits.cpu.
 package rules.cpu_limit
 
 import data.lib.amounts

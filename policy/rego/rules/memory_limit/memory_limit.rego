@@ -3,6 +3,7 @@
 # custom:
 #   id: memory-limit
 #   severity: error
+#   remediation: Set resources.limits.memory.
 package rules.memory_limit
 
 import data.lib.amounts

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platformctl.checks.pods import WORKLOADS, containers
+from platformctl.checks.pods import WORKLOADS
 from platformctl.checks.protocol import Check, Violation, World
+from platformctl.checks.security import linux_pod
 from platformctl.manifests import Manifest
 
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
-    for container in containers(manifest):
+    pod = linux_pod(manifest)
+    for container in pod.containers() if pod else ():
         if container.security.get("allowPrivilegeEscalation") is not False:
             yield container.violation(("securityContext", "allowPrivilegeEscalation"), "may gain privileges")
 

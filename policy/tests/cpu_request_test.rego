@@ -1,0 +1,28 @@
+package rules.cpu_request_test
+
+import data.rules.cpu_request as rule
+import data.tests.objects
+
+test_fail_missing if {
+	pod := {"initContainers": [{"name": "web", "resources": {"limits": {"cpu": "1"}}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == {{"path": ["spec", "template", "spec", "initContainers", 0, "resources", "requests", "cpu"], "message": "container \"web\" has no cpu request"}}
+}
+
+test_fail_null if {
+	pod := {"containers": [{"name": "web", "resources": {"requests": {"cpu": null}}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	count(found) == 1
+}
+
+test_success_set if {
+	pod := {"containers": [{"name": "web", "resources": {"requests": {"cpu": 1}}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == set()
+}
+
+# they cannot have resources
+test_success_ephemeral if {
+	found := rule.violation with input as objects.rollout({"ephemeralContainers": [{"name": "debug"}]})
+	found == set()
+}

@@ -1,0 +1,28 @@
+package rules.memory_request_test
+
+import data.rules.memory_request as rule
+import data.tests.objects
+
+test_fail_missing if {
+	pod := {"initContainers": [{"name": "web", "resources": {"limits": {"memory": "1"}}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == {{"path": ["spec", "template", "spec", "initContainers", 0, "resources", "requests", "memory"], "message": "container \"web\" has no memory request"}}
+}
+
+test_fail_null if {
+	pod := {"containers": [{"name": "web", "resources": {"requests": {"memory": null}}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	count(found) == 1
+}
+
+test_success_set if {
+	pod := {"containers": [{"name": "web", "resources": {"requests": {"memory": 1}}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == set()
+}
+
+# they cannot have resources
+test_success_ephemeral if {
+	found := rule.violation with input as objects.rollout({"ephemeralContainers": [{"name": "debug"}]})
+	found == set()
+}

@@ -1,0 +1,22 @@
+package rules.proc_mount_test
+
+import data.rules.proc_mount as rule
+import data.tests.objects
+
+test_fail_unmasked if {
+	pod := {"containers": [{"name": "web", "securityContext": {"procMount": "Unmasked"}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == {{"path": ["spec", "template", "spec", "containers", 0, "securityContext", "procMount"], "message": "container \"web\" does not mask /proc"}}
+}
+
+test_success_users_of_its_own if {
+	pod := {"hostUsers": false, "containers": [{"name": "web", "securityContext": {"procMount": "Unmasked"}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == set()
+}
+
+test_success_default if {
+	pod := {"containers": [{"name": "web", "securityContext": {"procMount": "Default"}}, {"name": "web", "securityContext": {"procMount": null}}]}
+	found := rule.violation with input as objects.rollout(pod)
+	found == set()
+}
