@@ -210,6 +210,16 @@ def test_broken_project_is_an_error_of_the_run(tree: Tree, expand_program: Path)
     assert 'unknown field "spec.colour"' in caught.value.why
 
 
+def test_older_template_may_call_a_parameter_as_a_function_is_called(expand: Expand) -> None:
+    """It has no functions."""
+    wanted = _set({"list": {"elements": [{"now": "then"}]}}, name="{{now}}", goTemplate=False)
+    del wanted["spec"]["goTemplateOptions"]
+
+    (found,) = expand(wanted)
+
+    assert [each["application"]["metadata"]["name"] for each in found.applications] == ["then"]
+
+
 def test_what_is_no_json_is_an_error(expand: Expand) -> None:
     """YAML can say more than the API server can read."""
     with pytest.raises(PlatformError, match="holds what is no JSON"):

@@ -16,6 +16,7 @@ OPTIONS = frozenset({
     "forceCommonLabels", "ignoreMissingComponents", "images", "labelIncludeTemplates", "labelWithoutSelector",
     "namePrefix", "nameSuffix", "namespace", "patches", "replicas",
 })  # fmt: skip
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def from_object(content: Mapping[str, Any], place: Place, repository: str) -> Ap
     return Application(
         name=name,
         cluster=place.cluster,
-        options=json.dumps(options, sort_keys=True, separators=(",", ":")),
+        options=_CANONICAL.encode(options),
         file=place.file,
         line=place.line,
         content=content,
