@@ -331,6 +331,12 @@ def _sparse(folder: Path) -> None:
         file.truncate(1024**3)
 
 
+def _bomb(folder: Path) -> None:
+    lines = ["data:", "  a0: &a0 [x, x, x, x, x, x, x, x]"]
+    lines += [f"  a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 8)}]" for i in range(1, 10)]
+    (folder / "deployment.yaml").write_text("\n".join(["kind: A", "apiVersion: v1", "metadata: {name: a}", *lines]))
+
+
 @pytest.mark.parametrize(
     ("harm", "error"),
     [
@@ -341,6 +347,7 @@ def _sparse(folder: Path) -> None:
         (lambda folder: _link(folder, "deployment.yaml"), "base/deployment.yaml, which is a link that leads to itself"),
         (lambda folder: _link(folder, "/dev/zero"), "is a link that leads out of the repository"),
         (_fifo, "base/kustomization.yaml names base/deployment.yaml, which is no regular file"),
+        (_bomb, "base/kustomization.yaml names base/deployment.yaml, which has too many values behind its aliases"),
         (_sparse, "base/kustomization.yaml names base/deployment.yaml, which is larger than 64 MiB"),
     ],
 )  # fmt: skip

@@ -232,6 +232,9 @@ func (t *tree) read(rel string, info fs.FileInfo) ([]byte, error) {
 	if err != nil {
 		return nil, t.refuse(rel, "cannot be read: "+reason(err))
 	}
+	if explodes(content) {
+		return nil, t.refuse(rel, "has too many values behind its aliases")
+	}
 	digest := sha256.Sum256(content)
 	t.seen[rel] = isRead + hex.EncodeToString(digest[:])
 	t.content[rel] = content
