@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, kubeconform, rego, rulebook
+from platformctl.checks import exceptions, kubeconform, registries, rego, rulebook
 from platformctl.checks.protocol import Check, Hit, World
+from platformctl.checks.registries import Registries
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
 from platformctl.errors import PlatformError
@@ -45,12 +46,13 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
     rules = rulebook.load(repo)
     _same_rules(rules)
     waivers = exceptions.load(repo, rules) if subject.deployed else ()
+    trusted = registries.load(repo)
     owners = _owners(subject)
     contents = [group[0].content for group in owners]
     with ThreadPoolExecutor(2) as pool:  # both only wait for their program
         from_rego = pool.submit(rego.run, repo, rules, contents)
         from_schemas = pool.submit(kubeconform.run, repo, contents)
-        found = list(_python(rules, subject))
+        found = list(_python(rules, subject, trusted))
         rego_hits, rego_seen = from_rego.result()
         schema_hits, schema_seen = from_schemas.result()
     found += [*_owned(rules, owners, rego_hits, rego.ENGINE), *_owned(rules, owners, schema_hits, kubeconform.ENGINE)]
@@ -83,8 +85,8 @@ def _same_rules(rules: Rulebook) -> None:
         )
 
 
-def _python(rules: Rulebook, subject: Subject) -> Iterator[Finding]:
-    worlds = _worlds(subject)
+def _python(rules: Rulebook, subject: Subject, trusted: Registries) -> Iterator[Finding]:
+    worlds = _worlds(subject, trusted)
     for manifest in subject.manifests:
         world = worlds[manifest.world]
         for check in checks_of(manifest.kind):
@@ -116,11 +118,11 @@ def checks_of(kind: str) -> tuple[Check, ...]:
     return tuple(check for check in CHECKS.values() if not check.kinds or kind in check.kinds)
 
 
-def _worlds(subject: Subject) -> Mapping[str, World]:
+def _worlds(subject: Subject, trusted: Registries) -> Mapping[str, World]:
     by_world: dict[str, list[Manifest]] = {}
     for manifest in subject.manifests:
         by_world.setdefault(manifest.world, []).append(manifest)
-    return {name: World(manifests, whole=subject.deployed) for name, manifests in by_world.items()}
+    return {name: World(manifests, whole=subject.deployed, registries=trusted) for name, manifests in by_world.items()}
 
 
 def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:

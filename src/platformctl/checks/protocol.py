@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from platformctl.checks.registries import Registries
 from platformctl.manifests import FieldPath, Manifest
 
 T = TypeVar("T")
@@ -38,10 +39,14 @@ class World:
     """All objects of a judged object's cluster, for rules that relate two of them.
 
     `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
+    `registries` are those of policy/registries.yaml.
     """
 
-    def __init__(self, manifests: Iterable[Manifest], *, whole: bool = False) -> None:
+    def __init__(
+        self, manifests: Iterable[Manifest], *, whole: bool = False, registries: Registries | None = None
+    ) -> None:
         self.whole = whole
+        self.registries = registries or Registries()
         self.manifests = tuple(manifests)
         self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], Manifest] = {}
