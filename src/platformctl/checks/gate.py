@@ -16,8 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, fingerprint, kubeconform, limits, outside, rego, rulebook, usage
-from platformctl.checks.outside import Outside
+from platformctl.checks import exceptions, fingerprint, kubeconform, limits, outside, registries, rego, rulebook, usage
 from platformctl.checks.protocol import Check, Contents, Fleet, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
@@ -95,7 +94,10 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, profile: Profile |
     rego.rules_on_disk(repo, rules)
     waivers = exceptions.load(repo, rules) if subject.deployed else ()
     beside = outside.load(repo) if subject.deployed else ()
-    verdicts = _verdicts(repo, rules, subject, beside, profile)
+    world = functools.partial(
+        World, whole=subject.deployed, outside=beside, limits=limits.load(repo), registries=registries.load(repo)
+    )
+    verdicts = _verdicts(repo, rules, subject, world, profile)
     with profile.step("exceptions"):
         found = [finding for verdict in verdicts for finding in verdict.findings]
         needed = {entry for verdict in verdicts for entry in verdict.needed}
@@ -130,7 +132,7 @@ def _same_rules(rules: Rulebook) -> None:
 
 
 def _verdicts(
-    repo: Repo, rules: Rulebook, subject: Subject, beside: tuple[Outside, ...], profile: Profile
+    repo: Repo, rules: Rulebook, subject: Subject, world: Callable[..., World], profile: Profile
 ) -> list[Verdict]:
     with profile.step("kept verdicts"):
         store = Verdicts(fingerprint.of(repo))
@@ -138,12 +140,8 @@ def _verdicts(
         with profile.step("kept verdicts"):
             known = store.of_worlds(part.key for part in subject.parts if part.key)
         new = [part for part in subject.parts if part.key not in known]
-        bounds = limits.load(repo)
         with profile.step("objects"):
-            worlds = [
-                World(part.load(), whole=subject.deployed, outside=beside, limits=bounds, fleet=part.fleet())
-                for part in new
-            ]
+            worlds = [world(part.load(), fleet=part.fleet()) for part in new]
         generated = [tuple(part.generated()) for part in new]
         made = _judged(repo, rules, worlds, generated, store, profile) if new else []
         store.keep_worlds({part.key: verdict for part, verdict in zip(new, made, strict=True) if part.key})

@@ -9,9 +9,11 @@ from typing import Any, TypeVar, cast
 
 from platformctl.checks import limits as bounds
 from platformctl.checks.outside import Outside
+from platformctl.checks.registries import Registries
 from platformctl.manifests import FieldPath, Manifest
 
 T = TypeVar("T")
+NO_REGISTRIES = Registries()
 EVERY: frozenset[str] = frozenset()  # a check of every kind of object
 
 
@@ -49,7 +51,8 @@ class World:
     """All objects of a judged object's cluster, for rules that relate two of them.
 
     `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
-    `outside` is what exists there although Git does not describe it, `limits` are those of policy/limits.yaml.
+    `outside` is what exists there although Git does not describe it, `limits` and `registries` are
+    those of policy/limits.yaml and policy/registries.yaml.
     `fleet` is what the Argo CD knows that deploys them; among loose files it is what those say themselves.
     """
 
@@ -60,11 +63,13 @@ class World:
         whole: bool = False,
         outside: tuple[Outside, ...] = (),
         limits: bounds.Limits = bounds.NONE,
+        registries: Registries = NO_REGISTRIES,
         fleet: Fleet | None = None,
     ) -> None:
         self.whole = whole
         self.outside = outside
         self.limits = limits
+        self.registries = registries
         self.manifests = tuple(manifests)
         self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], Manifest] = {}

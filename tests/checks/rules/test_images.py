@@ -6,13 +6,21 @@ from typing import Any
 
 import pytest
 
+from platformctl.checks import registries
 from platformctl.checks.protocol import World
+from platformctl.checks.registries import Registries
 from platformctl.checks.rules.images import CHECKS
+from platformctl.errors import PlatformError
 from platformctl.manifests import Manifest, dotted
+from platformctl.repo import Repo
 
 DIGEST = "sha256:" + "5d" * 32
 OTHER = "sha256:" + "7e" * 32
 OWN = "ghcr.io/techcommerce/web"
+KNOWN = Registries(
+    ("ghcr.io/techcommerce/", "docker.io/library/", "registry.k8s.io/"),
+    {"k8s.gcr.io/": "registry.k8s.io", "gcr.io/google_containers/": "registry.k8s.io"},
+)
 
 
 def rollout(pod: Any, name: str = "web", namespace: str = "shop", labels: Any = None) -> Manifest:
@@ -33,7 +41,7 @@ def running(*images: Any, **fields: Any) -> Any:
 
 def places(rule: str, manifest: Manifest, *others: Manifest, whole: bool = False) -> list[str]:
     """Where a rule is broken."""
-    world = World([manifest, *others], whole=whole)
+    world = World([manifest, *others], whole=whole, registries=KNOWN)
     return [dotted(violation.path) for violation in CHECKS[rule].judge(manifest, world)]
 
 
@@ -239,3 +247,41 @@ def test_pull_secret(kind: str, name: str, faulty: bool) -> None:
 def test_odd_pods_are_judged_without_a_crash(rule: str, pod: Any) -> None:
     """Whatever somebody writes by hand."""
     places(rule, rollout(pod))
+
+
+def test_registries_of_this_platform(repo: Repo) -> None:
+    """The file is there and names our own registry."""
+    assert "ghcr.io/techcommerce/" in registries.load(repo).trusted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "trusted: [ghcr.io/a/]",
+        "trusted: []\nretired: {}",
+        "trusted: ghcr.io/a/\nretired: {}",
+        "trusted: [ghcr.io/a]\nretired: {}",
+        "trusted: [GHCR.io/a/]\nretired: {}",
+        "trusted: [1]\nretired: {}",
+        "trusted: [ghcr.io/a/]\nretired: [k8s.gcr.io/]",
+        "trusted: [ghcr.io/a/]\nretired: {k8s.gcr.io: registry.k8s.io}",
+        "trusted: [ghcr.io/a/]\nretired: {}\nblocked: []",
+        "trusted: [",
+    ],
+)
+def test_registries_that_say_nothing_are_refused(checkout: Repo, text: str) -> None:
+    """A beginning without its slash would trust a name that only looks like it."""
+    (checkout.root / registries.FILE).write_text(text)
+
+    with pytest.raises(PlatformError, match=registries.FILE):
+        registries.load(checkout)
+
+
+def test_missing_registries_are_refused(checkout: Repo) -> None:
+    """Nothing is trusted by accident."""
+    (checkout.root / registries.FILE).unlink()
+
+    with pytest.raises(PlatformError, match=registries.FILE):
+        registries.load(checkout)

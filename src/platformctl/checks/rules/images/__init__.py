@@ -9,10 +9,10 @@ from platformctl.checks.rules.images import (
     differing_digests,
     image_digest,
     image_reference,
+    image_registry,
     image_tag,
     pull_policy,
     pull_secret,
-    registries,
     retired_component,
 )
 
@@ -20,7 +20,7 @@ CHECKS: Mapping[str, Check] = by_rule(
     image_reference.CHECK,
     image_tag.CHECK,
     image_digest.CHECK,
-    *registries.CHECKS,
+    *image_registry.CHECKS,
     pull_policy.CHECK,
     pull_secret.CHECK,
     retired_component.CHECK,

@@ -68,21 +68,14 @@ def _mounted(pod: Pod) -> Iterator[Used]:
             yield Used(user, path, source.get("reference"), text(source.get("pullPolicy")))
 
 
-def each(
-    fault: Callable[[Used, Reference], str], parts_of: Callable[[Used], Reference | None] = lambda image: image.said
-) -> Callable[[Manifest, World], Iterator[Violation]]:
+def each(fault: Callable[[Used, Reference], str]) -> Callable[[Manifest, World], Iterator[Violation]]:
     """A check of every image; `fault` says what is wrong with it, or nothing."""
 
     def judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         for image in used(manifest):
-            reference = parts_of(image)
-            problem = fault(image, reference) if reference else ""
+            said = image.said
+            problem = fault(image, said) if said else ""
             if problem:
                 yield image.violation(problem)
 
     return judge
-
-
-def valid(image: Used) -> Reference | None:
-    """The parts of an image for a check that leaves invalid names to others."""
-    return image.reference
