@@ -421,21 +421,20 @@ def test_system_namespaces(kind: str, namespace: str, broken: bool) -> None:
 
 
 def test_what_nothing_names_is_unused() -> None:
-    unused = [settings(), plain("Secret", "token"), plain("ServiceAccount", "web")]
-    using = workload({"args": ["--settings=settings"]}, serviceAccountName="web", imagePullSecrets=[{"name": "token"}])
+    unused = [settings(), plain("Secret", "token")]
+    using = workload({"args": ["--settings=settings"]}, imagePullSecrets=[{"name": "token"}])
 
-    for rule in ("config-map-unused", "secret-unused", "service-account-unused"):
+    for rule in ("config-map-unused", "secret-unused"):
         assert found(rule, workload(), *unused) == ["metadata.name"]
         assert not found(rule, using, *unused)
         assert not found(rule, *unused)  # nothing of their namespace is described
 
 
 def test_custom_resources_use_what_they_name() -> None:
-    prometheus = plain("Prometheus", "p", version="monitoring.coreos.com/v1", spec={"serviceAccountName": "web"})
-    account = plain("ServiceAccount", "web")
+    prometheus = plain("Prometheus", "p", version="monitoring.coreos.com/v1", spec={"configMaps": ["settings"]})
 
-    assert found("service-account-unused", workload(), account)
-    assert not found("service-account-unused", workload(), account, prometheus)
+    assert found("config-map-unused", workload(), settings())
+    assert not found("config-map-unused", workload(), settings(), prometheus)
 
 
 ODD: list[Any] = [None, 7, "text", [], [None], {"a": [7]}, {"containers": [7, {"env": [7, {"name": 7, "value": {}}]}]}]
