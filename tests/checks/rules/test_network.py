@@ -14,7 +14,7 @@ from platformctl.checks.rules.network import CHECKS
 from platformctl.manifests import Manifest, dotted
 
 Object = dict[str, Any]
-NEIGHBOURS = {"podSelector": {}}
+NEIGHBOURS: Object = {"podSelector": {}}
 DNS = {
     "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
     "ports": [{"port": 53, "protocol": "UDP"}],
@@ -143,7 +143,7 @@ def test_policy_among_loose_files_without_pods_is_not_judged() -> None:
     assert found("network-policy-dangling", dangling, workload())
 
 
-CLOSED = {"policyTypes": ["Ingress", "Egress"]}
+CLOSED: Object = {"policyTypes": ["Ingress", "Egress"]}
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,9 @@ def test_policies_let_prometheus_scrape() -> None:
     assert found("network-policy-monitor", *objects, policy(ingress=[{"from": [NEIGHBOURS]}]))
     assert not found("network-policy-monitor", *objects, policy(ingress=[{"from": [named]}]))
     # one that takes up other monitors does not matter
-    for spec in ({"serviceMonitorSelector": {}}, {**everything, "serviceMonitorSelector": {"matchLabels": {"a": "b"}}}):
+    labelled = {"matchLabels": {"a": "b"}}
+    others: list[Object] = [{"serviceMonitorSelector": {}}, {**everything, "serviceMonitorSelector": labelled}]
+    for spec in others:
         elsewhere = other("monitoring.coreos.com/v1", "Prometheus", spec, "monitoring")
         assert not found("network-policy-monitor", *objects[:3], elsewhere, policy(ingress=[{"from": [NEIGHBOURS]}]))
 
