@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -21,14 +22,16 @@ _FORMS = re.compile(
     r"|(?P<slack>\bxox[abeoprs]-[0-9A-Za-z-]{10,}|hooks\.slack\.com/services/T[0-9A-Za-z_]+/B[0-9A-Za-z_]+/[0-9A-Za-z]+)"
     r"|(?P<google>\bAIza[0-9A-Za-z_-]{35})"
     r"|(?P<stripe>\b[rs]k_live_[0-9A-Za-z]{16,})"
-    r"|(?P<jwt>\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,})"
+    r"|(?P<jwt>\beyJhbGciO|\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,})"
+    r"|(?P<bearer>\b[Bb]earer [0-9A-Za-z._~+/-]{20,})"
     r"|(?P<url>\b[a-z][a-z0-9+.-]*://[^\s:/@'\"]*:(?P<password>[^\s:/@'\"]+)@)"
 )
 _SHOWN = {
     "key": "a private key", "aws": "an AWS access key", "github": "a GitHub token", "gitlab": "a GitLab token",
-    "slack": "a Slack token", "google": "a Google API key", "stripe": "a Stripe key", "jwt": "a JSON Web Token",
+    "slack": "a Slack token", "google": "a Google API key", "stripe": "a Stripe key", "jwt": "a JSON Web Token", "bearer": "a bearer token",
     "url": "a URL with a password",
 }  # fmt: skip
+_BASE64 = re.compile(r"(?:[0-9A-Za-z+/]{4}){5,}(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?")
 _LINE = re.compile(r"^\s*(?:export\s+|-\s+)?[\"']?([\w.-]+)[\"']?\s*[:=]\s*[\"']?([^\s\"',;]+)[\"']?[,;]?\s*$")
 _STAND_IN = re.compile(
     r"^$|^[<$%{\[*]|^(?:x+|\.+|-+|null|none|nil|true|false|yes|no|todo|tbd|redacted|placeholder|"
@@ -41,7 +44,20 @@ _MIXED = re.compile(r"^(?=.*[0-9])(?=.*[A-Za-z])[^\s]{12,}$")
 
 
 def form_of(value: str) -> str:
-    """What a text holds that has the form of a credential; nothing when it holds none."""
+    """What a text holds that has the form of a credential, be it in base64; nothing when it holds none."""
+    return _form(value) or _form(_decoded(value.strip()))
+
+
+def _decoded(value: str) -> str:
+    if not _BASE64.fullmatch(value):
+        return ""
+    try:
+        return base64.b64decode(value).decode()
+    except ValueError:
+        return ""
+
+
+def _form(value: str) -> str:
     for found in _FORMS.finditer(value):
         kind = found.lastgroup or "url"
         if kind != "url" or not is_stand_in(found["password"]):

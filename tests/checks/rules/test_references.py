@@ -226,6 +226,9 @@ LONG = "0123456789abcdefghijklmnopqrstuvwxyzABCD"
         ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"),
         ("-----BEGIN " + "PRIVATE KEY-----", "a private key"),
         ("-----BEGIN CERTIFICATE-----", ""),
+        ("QUtJQUlPU0ZPRE5ON0VYQU1QTEU=", "an AWS access key"),  # the one above in base64
+        ("Authorization: Bearer " + LONG[:24], "a bearer token"),
+        ("Bearer of good news", ""),
         ("-----BEGIN PUBLIC KEY-----", ""),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0." + LONG[:20], "a JSON Web Token"),
         ("postgres://shop:correct-horse@db:5432/shop", "a URL with a password"),
