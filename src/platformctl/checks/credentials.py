@@ -28,8 +28,8 @@ _FORMS = re.compile(
 )
 _SHOWN = {
     "key": "a private key", "aws": "an AWS access key", "github": "a GitHub token", "gitlab": "a GitLab token",
-    "slack": "a Slack token", "google": "a Google API key", "stripe": "a Stripe key", "jwt": "a JSON Web Token", "bearer": "a bearer token",
-    "url": "a URL with a password",
+    "slack": "a Slack token", "google": "a Google API key", "stripe": "a Stripe key", "jwt": "a JSON Web Token",
+    "bearer": "a bearer token", "url": "a URL with a password",
 }  # fmt: skip
 _BASE64 = re.compile(r"(?:[0-9A-Za-z+/]{4}){5,}(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?")
 _LINE = re.compile(r"^\s*(?:export\s+|-\s+)?[\"']?([\w.-]+)[\"']?\s*[:=]\s*[\"']?([^\s\"',;]+)[\"']?[,;]?\s*$")

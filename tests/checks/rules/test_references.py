@@ -438,6 +438,9 @@ def test_custom_resources_use_what_they_name() -> None:
 
     assert found("config-map-unused", workload(), settings())
     assert not found("config-map-unused", workload(), settings(), prometheus)
+    annotated = plain("ApplicationSet", "s", version="argoproj.io/v1alpha1")
+    annotated["metadata"]["annotations"] = {"example.com/clusters": "settings"}
+    assert not found("config-map-unused", workload(), settings(), annotated)
 
 
 ODD: list[Any] = [None, 7, "text", [], [None], {"a": [7]}, {"containers": [7, {"env": [7, {"name": 7, "value": {}}]}]}]
