@@ -14,6 +14,7 @@ _PLAIN = ("password", "passwd", "passphrase", "pwd", "passwrd", "pswrd", "pword"
           "encryptionkey", "signingkey", "masterkey", "sharedkey", "sessionkey", "secretaccesskey")  # fmt: skip
 # words that name other things just as often: a key of theirs counts in a ConfigMap's data, not in a line of a file
 _VAGUE = ("secret", "token", "credential", "credentials", "bearer", "jwt", "pass", "pw")
+_NEUTRAL = ("value", "val", "text", "string", "plain", "plaintext", "dev", "test", "staging", "prod", "production")
 _FORMS = re.compile(
     r"(?P<key>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----)"
     r"|(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)"
@@ -71,15 +72,22 @@ def is_secret_name(name: str) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    words = [word.lower() for word in _WORDS.findall(name)]
+    words = _words(name)
     last = words[-1] if words else ""
     joined = {"".join(words[-count:]) for count in (1, 2, 3)}
     return last.endswith(("password", "passwd", "passphrase", "apikey")) or not joined.isdisjoint(_PLAIN)
 
 
 def _last(name: str) -> str:
-    words = _WORDS.findall(name)
-    return words[-1].lower() if words else ""
+    words = _words(name)
+    return words[-1] if words else ""
+
+
+def _words(name: str) -> list[str]:
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while len(words) > 1 and words[-1] in _NEUTRAL:
+        words.pop()
+    return words
 
 
 def is_stand_in(value: str) -> bool:

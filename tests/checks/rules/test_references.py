@@ -184,7 +184,7 @@ def test_secrets_in_environments() -> None:
     "name",
     ["password", "DB_PASSWORD", "db-password", "dbPassword", "PGPASSWORD", "mysql_root_passwd", "pwd", "clientSecret",
      "aws_secret_access_key", "AWS_ACCESS_KEY_ID", "apiKey", "API_KEY", "auth.token", "jwt", "credential", "privateKey",
-     "password2"],
+     "password2", "SECRET_VALUE", "db_password_prod"],
 )  # fmt: skip
 def test_names_of_credentials(name: str) -> None:
     assert credentials.is_secret_name(name)
