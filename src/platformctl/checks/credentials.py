@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ _PLAIN = ("password", "passwd", "passphrase", "pwd", "passwrd", "pswrd", "pword"
           "encryptionkey", "signingkey", "masterkey", "sharedkey", "sessionkey", "secretaccesskey")  # fmt: skip
 # words that name other things just as often: a key of theirs counts in a ConfigMap's data, not in a line of a file
 _VAGUE = ("secret", "token", "credential", "credentials", "bearer", "jwt", "pass", "pw")
+_NEUTRAL = ("value", "val", "text", "string", "plain", "plaintext", "dev", "test", "staging", "prod", "production")
 _FORMS = re.compile(
     r"(?P<key>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----)"
     r"|(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)"
@@ -21,14 +23,16 @@ _FORMS = re.compile(
     r"|(?P<slack>\bxox[abeoprs]-[0-9A-Za-z-]{10,}|hooks\.slack\.com/services/T[0-9A-Za-z_]+/B[0-9A-Za-z_]+/[0-9A-Za-z]+)"
     r"|(?P<google>\bAIza[0-9A-Za-z_-]{35})"
     r"|(?P<stripe>\b[rs]k_live_[0-9A-Za-z]{16,})"
-    r"|(?P<jwt>\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,})"
+    r"|(?P<jwt>\beyJhbGciO|\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,})"
+    r"|(?P<bearer>\b[Bb]earer [0-9A-Za-z._~+/-]{20,})"
     r"|(?P<url>\b[a-z][a-z0-9+.-]*://[^\s:/@'\"]*:(?P<password>[^\s:/@'\"]+)@)"
 )
 _SHOWN = {
     "key": "a private key", "aws": "an AWS access key", "github": "a GitHub token", "gitlab": "a GitLab token",
     "slack": "a Slack token", "google": "a Google API key", "stripe": "a Stripe key", "jwt": "a JSON Web Token",
-    "url": "a URL with a password",
+    "bearer": "a bearer token", "url": "a URL with a password",
 }  # fmt: skip
+_BASE64 = re.compile(r"(?:[0-9A-Za-z+/]{4}){5,}(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?")
 _LINE = re.compile(r"^\s*(?:export\s+|-\s+)?[\"']?([\w.-]+)[\"']?\s*[:=]\s*[\"']?([^\s\"',;]+)[\"']?[,;]?\s*$")
 _STAND_IN = re.compile(
     r"^$|^[<$%{\[*]|^(?:x+|\.+|-+|null|none|nil|true|false|yes|no|todo|tbd|redacted|placeholder|"
@@ -41,7 +45,20 @@ _MIXED = re.compile(r"^(?=.*[0-9])(?=.*[A-Za-z])[^\s]{12,}$")
 
 
 def form_of(value: str) -> str:
-    """What a text holds that has the form of a credential; nothing when it holds none."""
+    """What a text holds that has the form of a credential, be it in base64; nothing when it holds none."""
+    return _form(value) or _form(_decoded(value.strip()))
+
+
+def _decoded(value: str) -> str:
+    if not _BASE64.fullmatch(value):
+        return ""
+    try:
+        return base64.b64decode(value).decode()
+    except ValueError:
+        return ""
+
+
+def _form(value: str) -> str:
     for found in _FORMS.finditer(value):
         kind = found.lastgroup or "url"
         if kind != "url" or not is_stand_in(found["password"]):
@@ -55,15 +72,22 @@ def is_secret_name(name: str) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    words = [word.lower() for word in _WORDS.findall(name)]
+    words = _words(name)
     last = words[-1] if words else ""
     joined = {"".join(words[-count:]) for count in (1, 2, 3)}
     return last.endswith(("password", "passwd", "passphrase", "apikey")) or not joined.isdisjoint(_PLAIN)
 
 
 def _last(name: str) -> str:
-    words = _WORDS.findall(name)
-    return words[-1].lower() if words else ""
+    words = _words(name)
+    return words[-1] if words else ""
+
+
+def _words(name: str) -> list[str]:
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while len(words) > 1 and words[-1] in _NEUTRAL:
+        words.pop()
+    return words
 
 
 def is_stand_in(value: str) -> bool:

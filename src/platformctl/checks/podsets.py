@@ -115,6 +115,10 @@ class Namespaces:
         """All of them."""
         return list(self._labels)
 
+    def knows(self, name: str) -> bool:
+        """Whether one of that name is described or used."""
+        return name in self._labels
+
     def labels(self, name: str) -> Labels:
         """The labels of one, as far as they are known."""
         return self._labels.get(name, {NAME_LABEL: name})

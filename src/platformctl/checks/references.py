@@ -158,7 +158,8 @@ class Uses:
                 self._pod(manifest, pod)
         for manifest in world.manifests:
             if _speaks(manifest):
-                self.words[manifest.namespace].update(_texts(manifest.content.get("spec")))
+                said = (manifest.content.get("spec"), mapping(manifest.content.get("metadata")).get("annotations"))
+                self.words[manifest.namespace].update(word for part in said for word in _texts(part))
 
     def _pod(self, manifest: Manifest, pod: Pod) -> None:
         space = manifest.namespace

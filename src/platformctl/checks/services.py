@@ -68,15 +68,19 @@ class Released:
     """The Services that Rollouts steer: two of them share one selector until the controller tells them apart."""
 
     def __init__(self, world: World) -> None:
-        self._names: dict[str, set[str]] = defaultdict(set)
+        self._named: dict[str, set[str]] = defaultdict(set)
         for rollout in world.of("Rollout"):
             strategy = mapping(mapping(rollout.content.get("spec")).get("strategy"))
             for kind, fields in _ROLES.items():
                 settings = mapping(strategy.get(kind))
                 pair = mapping(settings.get("pingPong"))
                 names = [settings.get(field) for field in fields] + [pair.get("pingService"), pair.get("pongService")]
-                self._names[rollout.namespace].update(text(name) for name in names)
+                self._named[rollout.namespace].update(text(name) for name in names)
 
     def steers(self, service: Manifest) -> bool:
         """Whether a Rollout names this Service."""
-        return service.name in self._names.get(service.namespace, ())
+        return self.names(service.namespace, service.name)
+
+    def names(self, namespace: str, name: str) -> bool:
+        """Whether a Rollout names a Service of that name."""
+        return name in self._named.get(namespace, ())

@@ -14,7 +14,7 @@ from platformctl.checks.rules.network import CHECKS
 from platformctl.manifests import Manifest, dotted
 
 Object = dict[str, Any]
-NEIGHBOURS = {"podSelector": {}}
+NEIGHBOURS: Object = {"podSelector": {}}
 DNS = {
     "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
     "ports": [{"port": 53, "protocol": "UDP"}],
@@ -143,7 +143,7 @@ def test_policy_among_loose_files_without_pods_is_not_judged() -> None:
     assert found("network-policy-dangling", dangling, workload())
 
 
-CLOSED = {"policyTypes": ["Ingress", "Egress"]}
+CLOSED: Object = {"policyTypes": ["Ingress", "Egress"]}
 
 
 @pytest.mark.parametrize(
@@ -335,9 +335,87 @@ def test_policies_let_prometheus_scrape() -> None:
     assert found("network-policy-monitor", *objects, policy(ingress=[{"from": [NEIGHBOURS]}]))
     assert not found("network-policy-monitor", *objects, policy(ingress=[{"from": [named]}]))
     # one that takes up other monitors does not matter
-    for spec in ({"serviceMonitorSelector": {}}, {**everything, "serviceMonitorSelector": {"matchLabels": {"a": "b"}}}):
+    labelled = {"matchLabels": {"a": "b"}}
+    others: list[Object] = [{"serviceMonitorSelector": {}}, {**everything, "serviceMonitorSelector": labelled}]
+    for spec in others:
         elsewhere = other("monitoring.coreos.com/v1", "Prometheus", spec, "monitoring")
         assert not found("network-policy-monitor", *objects[:3], elsewhere, policy(ingress=[{"from": [NEIGHBOURS]}]))
+
+
+def caller(url: str) -> Object:
+    """A workload whose environment names another."""
+    env = [{"name": "API_URL", "value": url}]
+    return workload("Deployment", "shop", containers=[{"name": "shop", "image": "shop:1", "env": env}])
+
+
+@pytest.mark.parametrize(
+    ("url", "missing"),
+    [
+        ("http://web", False),
+        ("http://web:80/v1", False),
+        ("http://user@web.shop.svc.cluster.local:80", False),
+        ("http://web.shop.svc", False),
+        ("http://web.shop", False),
+        ("http://web:5000", True),  # the pods' port
+        ("https://web", True),
+        ("http://api", True),
+        ("http://web.elsewhere.svc", False),  # what is there is not known
+        ("http://api.example.com", False),
+        ("http://web.shop.example", False),
+        ("http://localhost:8080", False),
+        ("http://127.0.0.1:8080", False),
+        ("postgresql+asyncpg://web:80/shop", False),
+        ("no URL at all", False),
+        ("http://$(HOST):80", False),
+    ],
+)
+def test_urls_of_environments_name_services(url: str, missing: bool) -> None:
+    assert bool(found("service-url", caller(url), workload(), service())) is missing
+
+
+def test_urls_of_config_maps_count_as_well() -> None:
+    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "s", "namespace": "shop"}}
+    pod = workload(containers=[{"name": "web", "envFrom": [{"configMapRef": {"name": "s"}}]}])
+
+    assert found("service-url", pod, service(), settings | {"data": {"A": "http://api", "B": "http://web"}})
+    assert not found("service-url", pod, service(), settings | {"data": {"B": "http://web"}})
+
+
+OUT, IN = {"to": [NEIGHBOURS], "ports": [{"port": 5000}]}, {"from": [NEIGHBOURS], "ports": [{"port": 5000}]}
+
+
+@pytest.mark.parametrize(
+    ("policies", "closed"),
+    [
+        pytest.param([], False, id="no policies"),
+        pytest.param([policy(policyTypes=["Ingress", "Egress"], ingress=[IN], egress=[OUT])], False, id="both ends"),
+        pytest.param([policy(policyTypes=["Ingress", "Egress"], ingress=[IN])], True, id="nothing goes out"),
+        pytest.param([policy(policyTypes=["Ingress", "Egress"], egress=[OUT])], True, id="nothing comes in"),
+        pytest.param([policy(policyTypes=["Egress"], egress=[{**OUT, "ports": [{"port": 80}]}])], True,
+                     id="the port of the Service instead of the pods'"),
+    ],
+)  # fmt: skip
+def test_policies_let_calls_through(policies: list[Object], closed: bool) -> None:
+    objects = [caller("http://web"), workload(), service(), *policies]
+
+    assert bool(found("network-policy-call", *objects)) is closed
+
+
+def test_calls_go_through_aliases_into_other_namespaces() -> None:
+    """A Service that is only another name leads to the pods behind the one that it names."""
+    alias = service(name="api", type="ExternalName", externalName="web.edge.svc.cluster.local")
+    behind = [workload(namespace="edge"), service("edge")]
+    named = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "edge"}}}
+    closed, opened = (policy(policyTypes=["Egress"], egress=[{"to": [peer]}]) for peer in (NEIGHBOURS, named))
+
+    assert found("network-policy-call", caller("http://api"), alias, *behind, closed)
+    assert not found("network-policy-call", caller("http://api"), alias, *behind, opened)
+
+
+def test_alias_of_itself_ends() -> None:
+    alias = service(type="ExternalName", externalName="web.shop.svc.cluster.local")
+
+    assert not found("network-policy-call", caller("http://web"), alias)
 
 
 @pytest.mark.parametrize(

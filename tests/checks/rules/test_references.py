@@ -184,7 +184,7 @@ def test_secrets_in_environments() -> None:
     "name",
     ["password", "DB_PASSWORD", "db-password", "dbPassword", "PGPASSWORD", "mysql_root_passwd", "pwd", "clientSecret",
      "aws_secret_access_key", "AWS_ACCESS_KEY_ID", "apiKey", "API_KEY", "auth.token", "jwt", "credential", "privateKey",
-     "password2"],
+     "password2", "SECRET_VALUE", "db_password_prod"],
 )  # fmt: skip
 def test_names_of_credentials(name: str) -> None:
     assert credentials.is_secret_name(name)
@@ -226,6 +226,9 @@ LONG = "0123456789abcdefghijklmnopqrstuvwxyzABCD"
         ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"),
         ("-----BEGIN " + "PRIVATE KEY-----", "a private key"),
         ("-----BEGIN CERTIFICATE-----", ""),
+        ("QUtJQUlPU0ZPRE5ON0VYQU1QTEU=", "an AWS access key"),  # the one above in base64
+        ("Authorization: Bearer " + LONG[:24], "a bearer token"),
+        ("Bearer of good news", ""),
         ("-----BEGIN PUBLIC KEY-----", ""),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0." + LONG[:20], "a JSON Web Token"),
         ("postgres://shop:correct-horse@db:5432/shop", "a URL with a password"),
@@ -421,21 +424,23 @@ def test_system_namespaces(kind: str, namespace: str, broken: bool) -> None:
 
 
 def test_what_nothing_names_is_unused() -> None:
-    unused = [settings(), plain("Secret", "token"), plain("ServiceAccount", "web")]
-    using = workload({"args": ["--settings=settings"]}, serviceAccountName="web", imagePullSecrets=[{"name": "token"}])
+    unused = [settings(), plain("Secret", "token")]
+    using = workload({"args": ["--settings=settings"]}, imagePullSecrets=[{"name": "token"}])
 
-    for rule in ("config-map-unused", "secret-unused", "service-account-unused"):
+    for rule in ("config-map-unused", "secret-unused"):
         assert found(rule, workload(), *unused) == ["metadata.name"]
         assert not found(rule, using, *unused)
         assert not found(rule, *unused)  # nothing of their namespace is described
 
 
 def test_custom_resources_use_what_they_name() -> None:
-    prometheus = plain("Prometheus", "p", version="monitoring.coreos.com/v1", spec={"serviceAccountName": "web"})
-    account = plain("ServiceAccount", "web")
+    prometheus = plain("Prometheus", "p", version="monitoring.coreos.com/v1", spec={"configMaps": ["settings"]})
 
-    assert found("service-account-unused", workload(), account)
-    assert not found("service-account-unused", workload(), account, prometheus)
+    assert found("config-map-unused", workload(), settings())
+    assert not found("config-map-unused", workload(), settings(), prometheus)
+    annotated = plain("ApplicationSet", "s", version="argoproj.io/v1alpha1")
+    annotated["metadata"]["annotations"] = {"example.com/clusters": "settings"}
+    assert not found("config-map-unused", workload(), settings(), annotated)
 
 
 ODD: list[Any] = [None, 7, "text", [], [None], {"a": [7]}, {"containers": [7, {"env": [7, {"name": 7, "value": {}}]}]}]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from platformctl.checks.protocol import Check, by_rule
 from platformctl.checks.rules.network import (
+    calls,
     default_deny,
     flows,
     ingress,
@@ -23,6 +24,7 @@ CHECKS: Mapping[str, Check] = by_rule(
     *policy_dangling.CHECKS,
     *policy_open.CHECKS,
     *flows.CHECKS,
+    *calls.CHECKS,
     *services.CHECKS,
     *ingress.CHECKS,
     *routes.CHECKS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from platformctl.checks.protocol import Violation, World
 from platformctl.checks.routes import Backend
-from platformctl.checks.services import has_port
+from platformctl.checks.services import Released, has_port
 from platformctl.manifests import Manifest
 
 
@@ -28,11 +28,16 @@ def broken(backend: Backend, world: World) -> Iterator[Violation]:
         return
     found = world.find(backend.kind, backend.namespace, backend.name)
     if found is None:
-        if world.derived(Known).judges(backend.kind, backend.namespace):
+        if world.derived(Known).judges(backend.kind, backend.namespace) and not _is_released(backend, world):
             shown = "/".join(part for part in (backend.namespace, backend.name) if part)
             yield Violation(backend.path, f"there is no {backend.kind} {shown}")
     elif backend.kind == "Service" and backend.port is not None and not _fits(found, backend.port):
         yield Violation(backend.path, f"the Service {found.name} has no port {backend.port}")
+
+
+def _is_released(backend: Backend, world: World) -> bool:
+    """Whether a Rollout names the Service as well: then that it is missing is the Rollout's finding."""
+    return backend.kind == "Service" and world.derived(Released).names(backend.namespace, backend.name)
 
 
 def _fits(service: Manifest, port: object) -> bool:

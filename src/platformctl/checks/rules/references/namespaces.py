@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from platformctl.checks.pods import WORKLOADS
 from platformctl.checks.protocol import EVERY, Check, Violation, World
-from platformctl.manifests import Manifest
+from platformctl.manifests import Manifest, mapping
 
 # without a namespace these go to "default"; for kinds that are not here nobody knows whether they have one
 _NAMESPACED = (WORKLOADS - {"PodTemplate"}) | {
@@ -15,6 +15,7 @@ _NAMESPACED = (WORKLOADS - {"PodTemplate"}) | {
 }  # fmt: skip
 _OWN = {("ServiceAccount", "default"), ("Service", "kubernetes")}  # Kubernetes puts them there itself
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
+_CORE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _PLACED = WORKLOADS | {"ConfigMap", "Ingress", "Secret", "Service", "ServiceAccount"}
 
 
@@ -34,8 +35,17 @@ def _is_known(manifest: Manifest) -> bool:
 
 
 def _system(manifest: Manifest, world: World) -> Iterator[Violation]:
-    if manifest.namespace in _SYSTEM:
+    if manifest.namespace in _SYSTEM and not _is_control_plane(manifest):
         yield Violation(("metadata", "namespace"), f"it stands in {manifest.namespace}, among Kubernetes' own")
+
+
+def _is_control_plane(manifest: Manifest) -> bool:
+    """Whether it is one of the pods that kubeadm starts there."""
+    labels = mapping(mapping(manifest.content.get("metadata")).get("labels"))
+    priority = mapping(manifest.content.get("spec")).get("priorityClassName")
+    return (labels.get("tier"), priority) == ("control-plane", "system-node-critical") and labels.get(
+        "component"
+    ) in _CORE
 
 
 CHECKS = (

@@ -27,6 +27,5 @@ CHECKS = tuple(
     for rule, kind in (
         ("config-map-unused", "ConfigMap"),
         ("secret-unused", "Secret"),
-        ("service-account-unused", "ServiceAccount"),
     )
 )
