@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import scaled
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import scale
@@ -53,4 +54,4 @@ def _bounds(rolling: Mapping[str, Any], path: FieldPath, low: int, *, surges: bo
         yield Violation((*path, "maxSurge"), "can neither add a pod nor take one away")
 
 
-CHECK = Check("rolling-update", frozenset({"Deployment", "Rollout", "StatefulSet", "DaemonSet"}), _judge)
+CHECK = Check("rolling-update", frozenset({"Deployment", "Rollout", "StatefulSet", "DaemonSet"}), own(_judge))
