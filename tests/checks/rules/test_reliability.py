@@ -280,6 +280,13 @@ def test_pods_need_a_budget_when_there_are_several() -> None:
     assert not found(check, workload("Rollout", replicas=2), budget())
 
 
+def test_workload_that_does_not_say_how_many_may_be_scaled_from_elsewhere() -> None:
+    """Among loose files its autoscaler may be missing; in a whole cluster it has one pod."""
+    for rule in ("pdb-missing", "anti-affinity"):
+        assert found(CHECKS[rule], workload("Rollout"))
+        assert not found(CHECKS[rule], workload("Rollout"), whole=True)
+
+
 APART = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": LABELS}}
 OTHERS = {**APART, "labelSelector": {"matchLabels": {"app": "other"}}}
 

@@ -25,11 +25,11 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
                     mapping(strategy.get(name)), ("spec", "strategy", name), low, surges=name == "canary"
                 )
         case "Deployment":
-            low = scale(manifest, world).low
-            if strategy.get("type") == "Recreate" and low > 1:
+            pods = scale(manifest, world)
+            if strategy.get("type") == "Recreate" and pods.several:
                 yield Violation(("spec", "strategy", "type"), "ends all of its pods before it starts the new ones")
             rolling = mapping(strategy.get("rollingUpdate"))
-            yield from _bounds(rolling, ("spec", "strategy", "rollingUpdate"), low, surges=True)
+            yield from _bounds(rolling, ("spec", "strategy", "rollingUpdate"), pods.low, surges=True)
         case _:
             yield from _of_set(manifest, mapping(spec.get("updateStrategy")), world)
 
