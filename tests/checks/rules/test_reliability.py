@@ -344,7 +344,7 @@ def test_spreading_says_what_and_how(change: dict[str, Any], fault: str) -> None
         ("Deployment", {"replicas": 4, "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": "0%"}}}, True),
         ("Deployment", {"replicas": 4, "strategy": {"rollingUpdate": {"maxUnavailable": 0}}}, False),
         ("Rollout", {"replicas": 2, "strategy": {"canary": {"maxUnavailable": 2}}}, True),
-        ("Rollout", {"replicas": 2, "strategy": {"canary": {"maxUnavailable": 0, "maxSurge": 0}}}, True),
+        ("Rollout", {"replicas": 2, "strategy": {"canary": {"maxUnavailable": 0, "maxSurge": 0}}}, False),
         ("Rollout", {"replicas": 2, "strategy": {"blueGreen": {"maxUnavailable": "100%"}}}, True),
         ("Rollout", {"replicas": 2, "strategy": {"blueGreen": {"maxUnavailable": 0}}}, False),
         ("StatefulSet", {"replicas": 2, "updateStrategy": {"type": "OnDelete"}}, True),

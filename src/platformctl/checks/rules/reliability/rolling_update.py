@@ -20,10 +20,8 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     match manifest.kind:
         case "Rollout":
             low = scale(manifest, world).low
-            for name in ("canary", "blueGreen"):
-                yield from _bounds(
-                    mapping(strategy.get(name)), ("spec", "strategy", name), low, surges=name == "canary"
-                )
+            for name in ("canary", "blueGreen"):  # what a Rollout may add has a rule of its own
+                yield from _bounds(mapping(strategy.get(name)), ("spec", "strategy", name), low, surges=False)
         case "Deployment":
             pods = scale(manifest, world)
             if strategy.get("type") == "Recreate" and pods.several:
