@@ -25,6 +25,12 @@ class Scale:
     low: int
     high: int
     autoscaler: Manifest | None = None
+    known: bool = True  # a loose workload without replicas may have an autoscaler elsewhere
+
+    @property
+    def several(self) -> bool:
+        """Whether it may have more than one pod."""
+        return self.high > 1 or not self.known
 
 
 def group(api_version: str) -> str:
@@ -44,7 +50,7 @@ def scale(manifest: Manifest, world: World) -> Scale:
     spec = mapping(owner.content.get("spec"))
     declared = whole(spec.get("replicas"), 1)
     if scaler is None:
-        return Scale(declared, declared)
+        return Scale(declared, declared, known=world.whole or spec.get("replicas") is not None)
     bounds = mapping(scaler.content.get("spec"))
     low = whole(bounds.get("minReplicas"), 1)
     return Scale(low, max(low, whole(bounds.get("maxReplicas"), low)), scaler)

@@ -280,6 +280,13 @@ def test_pods_need_a_budget_when_there_are_several() -> None:
     assert not found(check, workload("Rollout", replicas=2), budget())
 
 
+def test_workload_that_does_not_say_how_many_may_be_scaled_from_elsewhere() -> None:
+    """Among loose files its autoscaler may be missing; in a whole cluster it has one pod."""
+    for rule in ("pdb-missing", "anti-affinity"):
+        assert found(CHECKS[rule], workload("Rollout"))
+        assert not found(CHECKS[rule], workload("Rollout"), whole=True)
+
+
 APART = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": LABELS}}
 OTHERS = {**APART, "labelSelector": {"matchLabels": {"app": "other"}}}
 
@@ -337,7 +344,7 @@ def test_spreading_says_what_and_how(change: dict[str, Any], fault: str) -> None
         ("Deployment", {"replicas": 4, "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": "0%"}}}, True),
         ("Deployment", {"replicas": 4, "strategy": {"rollingUpdate": {"maxUnavailable": 0}}}, False),
         ("Rollout", {"replicas": 2, "strategy": {"canary": {"maxUnavailable": 2}}}, True),
-        ("Rollout", {"replicas": 2, "strategy": {"canary": {"maxUnavailable": 0, "maxSurge": 0}}}, True),
+        ("Rollout", {"replicas": 2, "strategy": {"canary": {"maxUnavailable": 0, "maxSurge": 0}}}, False),
         ("Rollout", {"replicas": 2, "strategy": {"blueGreen": {"maxUnavailable": "100%"}}}, True),
         ("Rollout", {"replicas": 2, "strategy": {"blueGreen": {"maxUnavailable": 0}}}, False),
         ("StatefulSet", {"replicas": 2, "updateStrategy": {"type": "OnDelete"}}, True),
@@ -392,7 +399,7 @@ def test_grace_period_is_longer_than_the_sleep_before_the_end(pod: Any, hook: An
 def test_stateful_sets_have_a_headless_service() -> None:
     """One that selects their pods; among loose files it may be elsewhere."""
     check, named = CHECKS["stateful-set-service"], workload("StatefulSet", serviceName="web")
-    good = {"clusterIP": "None", "selector": LABELS}
+    good: dict[str, Any] = {"clusterIP": "None", "selector": LABELS}
 
     assert not found(check, named, other("Service", **good))
     assert found(check, named, other("Service", selector=LABELS))
@@ -463,6 +470,21 @@ def test_pods_say_where_they_may_be(pod: dict[str, Any], silent: bool) -> None:
 def test_pods_are_restarted_as_their_kind_demands(kind: str, policy: str, wrong: bool) -> None:
     """A Pod may do as it likes."""
     assert broken("restart-policy", kind, {"restartPolicy": policy}) is wrong
+
+
+@pytest.mark.parametrize("rule", ["min-replicas", "rolling-update", "revision-history", "progress-deadline"])
+def test_kinds_of_other_groups_are_something_else(rule: str) -> None:
+    """A Deployment of another API group is another thing."""
+    spec: dict[str, Any] = {
+        "strategy": {"type": "Recreate"},
+        "revisionHistoryLimit": 0,
+        "progressDeadlineSeconds": 0,
+        "replicas": 1,
+    }
+    own = workload(**({**spec, "replicas": 2} if rule == "rolling-update" else spec))
+
+    assert found(CHECKS[rule], own)
+    assert not found(CHECKS[rule], {**own, "apiVersion": "example.com/v1"})
 
 
 def test_jobs_end() -> None:

@@ -133,7 +133,7 @@ def test_amounts_are_read_wherever_they_stand() -> None:
 
 
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
-BOUNDED = {
+BOUNDED: dict[str, dict[str, Any]] = {
     "ResourceQuota": {"hard": {"cpu": "1", "memory": "1Gi", "limits.cpu": "1", "limits.memory": "1Gi"}},
     "LimitRange": {
         "limits": [

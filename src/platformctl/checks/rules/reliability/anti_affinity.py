@@ -13,7 +13,7 @@ from platformctl.manifests import Manifest, items, mapping
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     pod = pod_of(manifest)
-    if pod and scale(manifest, world).high > 1 and not any(_selects(pod, each) for each in _selectors(pod)):
+    if pod and scale(manifest, world).several and not any(_selects(pod, each) for each in _selectors(pod)):
         yield Violation((*pod.path, "affinity"), "all of its pods may be on one node, and fail with it")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platformctl.checks import schedule
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.manifests import Manifest, mapping
 
@@ -38,7 +39,7 @@ def _concurrency(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 
 CHECKS = (
-    Check("cron-schedule", _KINDS, _schedule),
-    Check("cron-deadline", _KINDS, _deadline),
-    Check("cron-concurrency", _KINDS, _concurrency),
+    Check("cron-schedule", _KINDS, own(_schedule)),
+    Check("cron-deadline", _KINDS, own(_deadline)),
+    Check("cron-concurrency", _KINDS, own(_concurrency)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import whole
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import HPA
@@ -19,4 +20,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(("spec", "maxReplicas"), f"cannot scale: at least {least}, at most {most}")
 
 
-CHECK = Check("hpa-bounds", frozenset({HPA}), _judge)
+CHECK = Check("hpa-bounds", frozenset({HPA}), own(_judge))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import HPA, autoscalers, group
 from platformctl.manifests import Manifest, mapping, text
@@ -18,4 +19,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(("spec", "scaleTargetRef"), f"scales {kind} {name}, and so does {', '.join(others)}")
 
 
-CHECK = Check("hpa-duplicate", frozenset({HPA}), _judge)
+CHECK = Check("hpa-duplicate", frozenset({HPA}), own(_judge))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import SCALED, autoscalers, key
 from platformctl.manifests import Manifest, mapping
@@ -17,4 +18,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(("spec", "replicas"), problem)
 
 
-CHECK = Check("hpa-owns-replicas", SCALED, _judge)
+CHECK = Check("hpa-owns-replicas", SCALED, own(_judge))

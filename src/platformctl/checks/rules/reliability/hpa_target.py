@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import HPA, SCALED, group, rollout_of
 from platformctl.manifests import Manifest, mapping, text
@@ -29,4 +30,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(_PATH, f"scales the {kind} {name}, which does not exist")
 
 
-CHECK = Check("hpa-target", frozenset({HPA}), _judge)
+CHECK = Check("hpa-target", frozenset({HPA}), own(_judge))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platformctl.checks.hooks import is_hook
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import whole
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.manifests import Manifest, mapping
@@ -29,6 +30,6 @@ def _retries(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 
 CHECKS = (
-    Check("job-ttl", frozenset({"Job"}), _ttl),
-    Check("job-retries", frozenset({"Job", "CronJob"}), _retries),
+    Check("job-ttl", frozenset({"Job"}), own(_ttl)),
+    Check("job-retries", frozenset({"Job", "CronJob"}), own(_retries)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import SERVICES, rollout_of, scale
 from platformctl.manifests import Manifest
@@ -16,4 +17,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(("spec", "replicas"), "runs one pod; while that one moves nobody answers")
 
 
-CHECK = Check("min-replicas", SERVICES, _judge)
+CHECK = Check("min-replicas", SERVICES, own(_judge))

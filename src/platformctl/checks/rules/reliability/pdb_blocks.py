@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import scaled
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import SCALED, scale
@@ -33,4 +34,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
             yield Violation(("spec", field), f"{field} {written} lets no pod{of} go: no node can be emptied")
 
 
-CHECK = Check("pdb-blocks", frozenset({BUDGET}), _judge)
+CHECK = Check("pdb-blocks", frozenset({BUDGET}), own(_judge))

@@ -12,7 +12,7 @@ from platformctl.manifests import Manifest
 
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
-    if pod_of(manifest) and scale(manifest, world).high > 1 and not budgets(manifest, world):
+    if pod_of(manifest) and scale(manifest, world).several and not budgets(manifest, world):
         yield Violation(("metadata", "name"), "no PodDisruptionBudget selects its pods")
 
 

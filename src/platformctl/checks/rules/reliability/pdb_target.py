@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.pods import WORKLOADS
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.workloads import BUDGET, budgeted, budgets
@@ -23,4 +24,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
             yield Violation(_PATH, problem)
 
 
-CHECK = Check("pdb-target", frozenset({BUDGET}), _judge)
+CHECK = Check("pdb-target", frozenset({BUDGET}), own(_judge))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.workloads import BUDGET
 from platformctl.manifests import Manifest, mapping
@@ -14,4 +15,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(("spec", "unhealthyPodEvictionPolicy"), "keeps pods on a node that do not work anyway")
 
 
-CHECK = Check("pdb-unhealthy", frozenset({BUDGET}), _judge)
+CHECK = Check("pdb-unhealthy", frozenset({BUDGET}), own(_judge))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platformctl.checks import probes
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import whole
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import SERVICES, rollout_of
@@ -24,4 +25,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(path, f"gives up after {deadline} s, while a pod may take {starting} s to start")
 
 
-CHECK = Check("progress-deadline", SERVICES, _judge)
+CHECK = Check("progress-deadline", SERVICES, own(_judge))

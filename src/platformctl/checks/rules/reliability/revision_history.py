@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import whole
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.manifests import Manifest, mapping
@@ -20,4 +21,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(path, f"keeps {kept} former versions")
 
 
-CHECK = Check("revision-history", frozenset({"Deployment", "StatefulSet", "DaemonSet"}), _judge)
+CHECK = Check("revision-history", frozenset({"Deployment", "StatefulSet", "DaemonSet"}), own(_judge))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platformctl.checks.kinds import own
 from platformctl.checks.numbers import scaled
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import scale
@@ -19,16 +20,14 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     match manifest.kind:
         case "Rollout":
             low = scale(manifest, world).low
-            for name in ("canary", "blueGreen"):
-                yield from _bounds(
-                    mapping(strategy.get(name)), ("spec", "strategy", name), low, surges=name == "canary"
-                )
+            for name in ("canary", "blueGreen"):  # what a Rollout may add has a rule of its own
+                yield from _bounds(mapping(strategy.get(name)), ("spec", "strategy", name), low, surges=False)
         case "Deployment":
-            low = scale(manifest, world).low
-            if strategy.get("type") == "Recreate" and low > 1:
+            pods = scale(manifest, world)
+            if strategy.get("type") == "Recreate" and pods.several:
                 yield Violation(("spec", "strategy", "type"), "ends all of its pods before it starts the new ones")
             rolling = mapping(strategy.get("rollingUpdate"))
-            yield from _bounds(rolling, ("spec", "strategy", "rollingUpdate"), low, surges=True)
+            yield from _bounds(rolling, ("spec", "strategy", "rollingUpdate"), pods.low, surges=True)
         case _:
             yield from _of_set(manifest, mapping(spec.get("updateStrategy")), world)
 
@@ -53,4 +52,4 @@ def _bounds(rolling: Mapping[str, Any], path: FieldPath, low: int, *, surges: bo
         yield Violation((*path, "maxSurge"), "can neither add a pod nor take one away")
 
 
-CHECK = Check("rolling-update", frozenset({"Deployment", "Rollout", "StatefulSet", "DaemonSet"}), _judge)
+CHECK = Check("rolling-update", frozenset({"Deployment", "Rollout", "StatefulSet", "DaemonSet"}), own(_judge))

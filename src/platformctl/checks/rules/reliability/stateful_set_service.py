@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.scaling import labels
 from platformctl.manifests import Manifest, mapping, text
@@ -28,4 +29,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
             yield Violation(_PATH, f"names the Service {name}, which selects other pods")
 
 
-CHECK = Check("stateful-set-service", frozenset({"StatefulSet"}), _judge)
+CHECK = Check("stateful-set-service", frozenset({"StatefulSet"}), own(_judge))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platformctl.checks.footprint import container_items
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.rules.resources.namespaced import without
 from platformctl.manifests import Manifest
@@ -22,4 +23,4 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield Violation(("spec", "limits"), f"says nothing about containers' {', '.join(missing)}")
 
 
-CHECK = Check("limit-range", frozenset({"Namespace", "LimitRange"}), _judge)
+CHECK = Check("limit-range", frozenset({"Namespace", "LimitRange"}), own(_judge))

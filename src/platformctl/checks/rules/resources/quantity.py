@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from platformctl.checks import quantities
 from platformctl.checks.footprint import BOUNDS
+from platformctl.checks.kinds import own
 from platformctl.checks.pods import WORKLOADS, containers, pod_of
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.manifests import FieldPath, Manifest, items, mapping
@@ -89,4 +90,4 @@ def _problem_of_bytes(written: object, amount: Decimal) -> str:
     return ""
 
 
-CHECK = Check("quantity", KINDS, _judge)
+CHECK = Check("quantity", KINDS, own(_judge))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platformctl.checks import quantities
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.quotas import Claim, counted, hard, taken
 from platformctl.manifests import Manifest
@@ -37,4 +38,4 @@ def _most(key: str, among: list[Claim]) -> str:
     return f"Most of it: {', '.join(named)}"
 
 
-CHECK = Check("quota-fit", frozenset({"ResourceQuota"}), _judge)
+CHECK = Check("quota-fit", frozenset({"ResourceQuota"}), own(_judge))

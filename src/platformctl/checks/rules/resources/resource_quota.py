@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from platformctl.checks.kinds import own
 from platformctl.checks.protocol import Check, Violation, World
 from platformctl.checks.rules.resources.namespaced import without
 from platformctl.manifests import Manifest, mapping
@@ -34,4 +35,4 @@ def _bounds(quota: Manifest) -> set[str]:
     return {_SHORT.get(key, key) for key in mapping(mapping(quota.content.get("spec")).get("hard"))}
 
 
-CHECK = Check("resource-quota", frozenset({"Namespace", "ResourceQuota"}), _judge)
+CHECK = Check("resource-quota", frozenset({"Namespace", "ResourceQuota"}), own(_judge))
