@@ -197,6 +197,7 @@ def test_text_is_wanted_in_many_places(path: str, text: str) -> None:
         ("spec: {volumes: [{secret: {items: [{mode: 755}]}}]}", ["spec.volumes[0].secret.items[0].mode"]),
         ("data: {on: push}", ["data.on"]),
         ("data: {'on': push}", []),
+        ("metadata: {labels: {build: 0123}}", []),  # that is a number where text is wanted
     ],
 )
 def test_numbers_and_keys_are_what_they_look_like(text: str, paths: list[str]) -> None:

@@ -8,6 +8,7 @@ import yaml
 
 from platformctl.checks.pods import Pod, pod_of
 from platformctl.checks.protocol import EVERY, Check, Violation, World
+from platformctl.checks.rules.api import text_value
 from platformctl.manifests import PREFIX, FieldPath, Manifest, items, mapping
 
 _MODES = ("defaultMode", "mode")
@@ -19,8 +20,10 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
     pod = pod_of(manifest)
     if pod:
         yield from _modes(pod)
-    if manifest.node is not None:
-        yield from _source(manifest.node, ())
+    written = list(_source(manifest.node, ())) if manifest.node is not None else []
+    if written:  # a number where text is wanted is the greater fault, and said by its own rule
+        said = {violation.path for violation in text_value.CHECK.judge(manifest, world)}
+        yield from (violation for violation in written if violation.path not in said)
 
 
 def _modes(pod: Pod) -> Iterator[Violation]:

@@ -21,6 +21,7 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
     "RoleBinding": naming.path_segment,
     "ClusterRole": naming.path_segment,
     "ClusterRoleBinding": naming.path_segment,
+    "ClusterTrustBundle": naming.path_segment,  # the name of its signer stands before a colon
 }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from platformctl.checks.protocol import EVERY, Check, Violation, World
 from platformctl.checks.rules.argo import projects
@@ -16,10 +15,25 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         project = _project(manifest, world)
         if project is not None:
             yield from _application(manifest, project)
-    owner = world.fleet.applications.get(manifest.application)
-    project = _project(owner, world) if owner else None
-    if owner is not None and project is not None:
-        yield from _object(manifest, owner, project)
+    if manifest.application:
+        yield from _of_object(manifest, world)
+
+
+def _of_object(manifest: Manifest, world: World) -> list[Violation]:
+    """What a project says of an object is the same for all of a kind in a namespace; outside of them names count."""
+    namespace = manifest.namespace
+    name = "" if namespace else manifest.name
+    key = (manifest.application, manifest.api_version, manifest.kind, namespace, name)
+    known = world.derived(_verdicts)
+    if key not in known:
+        owner = world.fleet.applications.get(manifest.application)
+        project = _project(owner, world) if owner else None
+        known[key] = list(_object(manifest, owner, project)) if owner and project else []
+    return known[key]
+
+
+def _verdicts(world: World) -> dict[tuple[str, str, str, str, str], list[Violation]]:
+    return {}
 
 
 def _project(application: Manifest, world: World) -> Manifest | None:
@@ -42,15 +56,16 @@ def _application(manifest: Manifest, project: Manifest) -> Iterator[Violation]:
 
 
 def _object(manifest: Manifest, owner: Manifest, project: Manifest) -> Iterator[Violation]:
-    permitted: Mapping[str, Any] = mapping(project.content.get("spec"))
+    permitted = mapping(project.content.get("spec"))
     group, namespace = manifest.api_version.rpartition("/")[0], manifest.namespace
     inside = bool(namespace)
-    if not projects.permits_kind(permitted, group, manifest.kind, manifest.name, namespaced=inside):
+    name = "" if inside else manifest.name
+    if not projects.permits_kind(permitted, group, manifest.kind, name, namespaced=inside):
         what = f"{group or 'core'}/{manifest.kind}"
         yield Violation(("kind",), f"the project {project.name} of {owner.name} does not permit {what}")
-    server, name, usual = _destination(owner)
+    server, cluster, usual = _destination(owner)
     elsewhere = inside and namespace != usual
-    if elsewhere and not projects.permits_destination(permitted, server, name, namespace):
+    if elsewhere and not projects.permits_destination(permitted, server, cluster, namespace):
         problem = f"the project {project.name} of {owner.name} does not permit the namespace {namespace}"
         yield Violation(("metadata", "namespace"), problem)
 

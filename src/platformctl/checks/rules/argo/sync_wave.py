@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from platformctl.checks.pods import WORKLOADS, pod_of
 from platformctl.checks.protocol import EVERY, Check, Violation, World
 from platformctl.checks.rules.argo.releases import analyses, canary, services
-from platformctl.checks.rules.argo.sync_waves import WAVE, annotation, definitions, is_hook, wave
+from platformctl.checks.rules.argo.sync_waves import WAVE, annotation, definitions, is_hook, ordered, wave
 from platformctl.manifests import Manifest, items, mapping, text
 
 _PATH = ("metadata", "annotations", WAVE)
 
 
 def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
+    if manifest.application not in world.derived(ordered):
+        return
     given = annotation(manifest, WAVE).strip()
     if given and not given.removeprefix("-").isdecimal():
         yield Violation(_PATH, f"{given} is no number of a wave")

@@ -28,6 +28,11 @@ def is_hook(manifest: Manifest) -> bool:
     return bool(annotation(manifest, HOOK))
 
 
+def ordered(world: World) -> frozenset[str]:
+    """The Applications that order their objects at all; in the others all are of one wave."""
+    return frozenset(each.application for each in world.manifests if annotation(each, WAVE))
+
+
 def definitions(world: World) -> Mapping[tuple[str, str, str], Manifest]:
     """The CustomResourceDefinitions, by Application, group and kind."""
     found: dict[tuple[str, str, str], Manifest] = {}
