@@ -55,6 +55,7 @@ def test_one_finding_for_all_clusters_that_get_it(platformctl: Run, small_platfo
     """Two clusters with the same overlay are one finding."""
     path = small_platform.root / "clusters" / "one" / "staging.yaml"
     second = path.read_text().replace("cluster: staging", "cluster: second")
+    second = second.replace("https://kubernetes.default.svc", "https://second.example")
     (path.parent / "second.yaml").write_text(second)
     _harm(small_platform, "base/web/deployment.yaml", "readOnlyRootFilesystem: true", "privileged: false")
     answer = platformctl("check", "--format", "json", cwd=small_platform.root)

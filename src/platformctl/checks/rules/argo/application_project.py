@@ -18,7 +18,7 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         return  # said of the set
     if project in ("", "default"):
         yield Violation(path, "the project is the one that permits everything: default")
-    elif not is_template(project) and _known(world) and project not in world.fleet.projects:
+    elif not is_template(project) and world.fleet.projects and project not in world.fleet.projects:
         yield Violation(path, f"there is no AppProject {project}")
 
 
@@ -26,10 +26,6 @@ def _of_sets(world: World) -> frozenset[str]:
     """The projects that templates of sets spell out."""
     specs = (mapping(application(each)[1].get("spec")) for each in world.of("ApplicationSet"))
     return frozenset(text(spec.get("project")) for spec in specs)
-
-
-def _known(world: World) -> bool:
-    return world.whole or bool(world.fleet.projects)
 
 
 CHECK = Check("application-project", APPLICATIONS, _judge)
