@@ -14,6 +14,17 @@ _PLAIN = ("password", "passwd", "passphrase", "pwd", "passwrd", "pswrd", "pword"
           "encryptionkey", "signingkey", "masterkey", "sharedkey", "sessionkey", "secretaccesskey")  # fmt: skip
 # words that name other things just as often: a key of theirs counts in a ConfigMap's data, not in a line of a file
 _VAGUE = ("secret", "token", "credential", "credentials", "bearer", "jwt", "pass", "pw")
+# a name with one of these in it is that of a credential, unless it ends in what is only about one
+_TELLING = frozenset({"password", "passwd", "pwd", "secret", "credential", "credentials"})
+_ABOUT = frozenset({
+    "algorithm", "arn", "class", "cm", "conf", "count", "crt", "days", "dir", "disabled", "enabled", "encoding",
+    "endpoint", "expiration", "expires", "expiry", "field", "file", "files", "folder", "format", "hash",
+    "header", "hours", "id", "interval", "issuer", "json", "key", "keys", "kind", "label", "length", "level",
+    "lifetime", "max", "min", "mode", "mount", "mounts", "name", "names", "namespace", "path", "paths", "pem",
+    "period", "policy", "prefix", "properties", "provider", "ref", "reference", "refresh", "region", "required",
+    "reset", "rotation", "scope", "seconds", "selector", "service", "size", "store", "suffix", "timeout", "ttl",
+    "txt", "type", "uri", "url", "version", "volume", "yaml", "yml",
+})  # fmt: skip
 _NEUTRAL = ("value", "val", "text", "string", "plain", "plaintext", "dev", "test", "staging", "prod", "production")
 _FORMS = re.compile(
     r"(?P<key>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----)"
@@ -68,7 +79,8 @@ def _form(value: str) -> str:
 
 def is_secret_name(name: str) -> bool:
     """Whether what stands under this name is a credential itself: db_password is, password_file is not."""
-    return _is_plain(name) or _last(name) in _VAGUE
+    words = _words(name)
+    return _is_plain(name) or _last(name) in _VAGUE or (not _TELLING.isdisjoint(words) and words[-1] not in _ABOUT)
 
 
 def _is_plain(name: str) -> bool:

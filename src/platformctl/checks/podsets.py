@@ -72,6 +72,9 @@ class PodSets:
                 self._labelled[found.namespace, str(key), str(value)].append(found)
                 self._anywhere[str(key), str(value)].append(found)
 
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
     def of(self, manifest: Manifest) -> PodSet | None:
         """The pods of one workload."""
         return self._made.get(id(manifest))
@@ -138,9 +141,18 @@ class Namespaces:
 def _of_workloads(world: World) -> Iterator[PodSet]:
     for manifest in world.of(*sorted(WORKLOADS - {_STORED})):
         pod = pod_of(manifest)
-        if pod is not None:
-            labels = mapping(pod.metadata.get("labels"))
-            yield PodSet(space(manifest), labels, f"{manifest.kind} {manifest.name}", pod.spec, manifest)
+        # half a template, with labels alone, still says which pods there are to be
+        metadata = pod.metadata if pod else _unfinished(manifest)
+        if metadata:
+            labels = mapping(metadata.get("labels"))
+            spec = pod.spec if pod else {}
+            yield PodSet(space(manifest), labels, f"{manifest.kind} {manifest.name}", spec, manifest)
+
+
+def _unfinished(manifest: Manifest) -> Mapping[str, Any]:
+    known = manifest.api_version.startswith(("apps/", "argoproj.io/"))
+    template = mapping(mapping(manifest.content.get("spec")).get("template"))
+    return mapping(template.get("metadata")) if known else {}
 
 
 def _of_operators(world: World) -> Iterator[PodSet]:

@@ -135,11 +135,13 @@ def test_policy_of_a_plugin_is_no_policy_of_kubernetes() -> None:
     assert not found("network-policy-dangling", workload(), calico)
 
 
-def test_policy_among_loose_files_without_pods_is_not_judged() -> None:
+def test_policy_among_pods_of_other_namespaces_is_not_judged() -> None:
+    """Its own may be in another file; alone, or where its namespace is described, it selects nobody."""
     dangling = policy({"matchLabels": {"app": "gone"}})
 
-    assert not found("network-policy-dangling", dangling)
-    assert found("network-policy-dangling", dangling, whole=True)
+    assert not found("network-policy-dangling", dangling, workload(namespace="elsewhere"))
+    assert found("network-policy-dangling", dangling, workload(namespace="elsewhere"), whole=True)
+    assert found("network-policy-dangling", dangling)
     assert found("network-policy-dangling", dangling, workload())
 
 
@@ -437,6 +439,15 @@ def test_service_whose_pods_stand_in_another_namespace() -> None:
     assert found("service-selects-pods", workload(namespace="elsewhere"), service())
     assert not found("service-selects-pods", service())
     assert not found("service-selects-pods", workload(namespace="elsewhere", name="other"), service())
+
+
+def test_template_with_labels_alone_says_which_pods_there_are() -> None:
+    unfinished = workload("Deployment")
+    del unfinished["spec"]["template"]["spec"]
+
+    assert not found("service-selects-pods", unfinished, service())
+    assert found("service-selects-pods", unfinished, service(app="other"))
+    assert not found("service-target-port", unfinished, service())
 
 
 def test_service_of_knative_is_another_thing() -> None:

@@ -184,7 +184,7 @@ def test_secrets_in_environments() -> None:
     "name",
     ["password", "DB_PASSWORD", "db-password", "dbPassword", "PGPASSWORD", "mysql_root_passwd", "pwd", "clientSecret",
      "aws_secret_access_key", "AWS_ACCESS_KEY_ID", "apiKey", "API_KEY", "auth.token", "jwt", "credential", "privateKey",
-     "password2", "SECRET_VALUE", "db_password_prod"],
+     "password2", "SECRET_VALUE", "db_password_prod", "SECRET_BLAH"],
 )  # fmt: skip
 def test_names_of_credentials(name: str) -> None:
     assert credentials.is_secret_name(name)
@@ -193,7 +193,8 @@ def test_names_of_credentials(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["PASSWORD_FILE", "passwordPath", "secretName", "TOKEN_URL", "token_lifetime", "maxTokens", "key", "KEYBOARD",
-     "secret_ref", "PASSWORD_MIN_LENGTH", "monkey", "public_key", "compass", "bypass", "tokenizer", "key.name"],
+     "secret_ref", "PASSWORD_MIN_LENGTH", "monkey", "public_key", "compass", "bypass", "tokenizer", "key.name",
+     "PASSWORD_RESET_URL", "secret.yaml"],
 )  # fmt: skip
 def test_names_of_other_things(name: str) -> None:
     assert not credentials.is_secret_name(name)

@@ -18,7 +18,9 @@ def _dangling(manifest: Manifest, world: World) -> Iterator[Violation]:
     pods = world.derived(PodSets)
     if not is_policy(manifest) or not any(selector.values()):
         return  # an empty selector selects whatever there will be
-    if (world.whole or pods.inside(space(manifest))) and not pods.selected(space(manifest), selector):
+    # among loose files its pods may be elsewhere; a policy without any pod beside it is said to be alone
+    judged = world.whole or pods.inside(space(manifest)) or not pods
+    if judged and not pods.selected(space(manifest), selector):
         yield Violation(("spec", "podSelector"), "the policy selects no pod of its namespace")
 
 
