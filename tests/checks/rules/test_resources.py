@@ -40,6 +40,20 @@ def test_every_container_kind_that_can_have_resources_needs_disk(rule: str) -> N
 @pytest.mark.parametrize(
     ("requests", "limits", "faults"),
     [
+        ({}, {"ephemeral-storage": "1Gi"}, []),
+        ({"cpu": "1"}, {"ephemeral-storage": "1Gi"}, ["requests.ephemeral-storage"]),
+        ({}, {"cpu": "1"}, ["requests.ephemeral-storage"]),
+        ({"ephemeral-storage": "1Gi"}, {}, []),
+    ],
+)
+def test_limits_alone_are_requests(requests: Any, limits: Any, faults: list[str]) -> None:
+    """Whoever writes requests as well means all of them."""
+    assert resources("ephemeral-storage-request", requests, limits) == faults
+
+
+@pytest.mark.parametrize(
+    ("requests", "limits", "faults"),
+    [
         ({"cpu": "501m"}, {"cpu": 0.5}, ["requests.cpu"]),
         ({"cpu": "500m"}, {"cpu": 0.5}, []),
         ({"memory": "1Gi"}, {"memory": "1G"}, ["requests.memory"]),
