@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, kubeconform, rego, rulebook
+from platformctl.checks import checkov, exceptions, kubeconform, rego, rulebook
 from platformctl.checks.protocol import Check, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
@@ -25,6 +25,7 @@ OWN_RULES = (
     "unreadable",
     "exception-expired",
     "exception-unused",
+    *checkov.OWN_RULES,
 )
 
 
@@ -47,13 +48,16 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
     waivers = exceptions.load(repo, rules) if subject.deployed else ()
     owners = _owners(subject)
     contents = [group[0].content for group in owners]
-    with ThreadPoolExecutor(2) as pool:  # both only wait for their program
+    with ThreadPoolExecutor(3) as pool:  # they only wait for their programs
+        from_checkov = pool.submit(checkov.run, repo, rules, contents)
         from_rego = pool.submit(rego.run, repo, rules, contents)
         from_schemas = pool.submit(kubeconform.run, repo, contents)
         found = list(_python(rules, subject))
         rego_hits, rego_seen = from_rego.result()
         schema_hits, schema_seen = from_schemas.result()
+        checkov_hits, checkov_seen = from_checkov.result()
     found += [*_owned(rules, owners, rego_hits, rego.ENGINE), *_owned(rules, owners, schema_hits, kubeconform.ENGINE)]
+    found = checkov.confirmed([*found, *_owned(rules, owners, checkov_hits, checkov.ENGINE)])
     all_findings = merged([*found, *_unread(rules, subject)])
     waived = exceptions.apply(all_findings, waivers, rules, today)
     severities = [finding.severity for finding in waived.findings]
@@ -62,7 +66,7 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
         rendered=subject.rendered,
         objects=len(subject.manifests),
         schema_checked=sum(len(owners[index]) for index in schema_seen),
-        policy_checked=len(subject.manifests) if rego_seen == len(contents) else 0,
+        policy_checked=len(subject.manifests) if rego_seen == len(checkov_seen) == len(contents) else 0,
         skipped=len(subject.unreadable),
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),
