@@ -25,6 +25,7 @@ OWN_RULES = (
     "unreadable",
     "exception-expired",
     "exception-unused",
+    "exception-broad",
     *checkov.OWN_RULES,
 )
 
@@ -73,7 +74,7 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, clock: Callable[[]
         waived=waived.count,
         seconds=round(clock() - began, 3),
     )
-    return Report(merged(waived.findings), summary)
+    return Report(merged(waived.findings), summary, waived.excused)
 
 
 def _same_rules(rules: Rulebook) -> None:
