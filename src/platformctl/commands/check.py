@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import datetime
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
-from platformctl.checks import deployed, gate, plain
+from platformctl.checks import deployed, gate, plain, rulebook
 from platformctl.errors import PlatformError
-from platformctl.output import json_report, text_report
+from platformctl.findings import Report
+from platformctl.output import github_report, json_report, junit_report, markdown_report, sarif_report, text_report
+from platformctl.output.context import Context
 from platformctl.repo import Repo
 
-FORMATS = {"text": text_report.render, "json": json_report.render}
+FORMATS: Mapping[str, Callable[[Report, Context], str]] = {
+    "text": text_report.render,
+    "json": json_report.render,
+    "sarif": sarif_report.render,
+    "junit": junit_report.render,
+    "github": github_report.render,
+    "markdown": markdown_report.render,
+}
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
-def command(paths: tuple[Path, ...], form: str) -> int:
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+def command(paths: tuple[Path, ...], form: str, output: Path | None) -> int:
     """Judge everything that Git deploys, or the plain manifests in PATHS.
 
     Exit codes: 0 pass, 1 findings, 2 something could not be judged, 3 a tool failed.
@@ -26,7 +38,12 @@ def command(paths: tuple[Path, ...], form: str) -> int:
     repo = _rules(bool(paths))
     subject = plain.subject(paths) if paths else deployed.subject(repo)
     report = gate.judge(repo, subject, datetime.datetime.now(datetime.UTC).date())
-    click.echo(FORMATS[form](report))
+    root = Path.cwd() if paths else repo.root
+    written = FORMATS[form](report, Context(root, rulebook.load(repo), _links()))
+    if output:
+        _write(output, written)
+        written = "\n".join(text_report.inventory(report.summary))
+    click.echo(written)
     return report.exit_code
 
 
@@ -38,3 +55,16 @@ def _rules(plain_mode: bool) -> Repo:
         if not plain_mode:
             raise
         return Repo.find(Path(__file__).resolve())
+
+
+def _links() -> str:
+    """Where a workflow of GitHub shows the files of its commit; elsewhere links are relative."""
+    known = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA")]
+    return f"{known[0]}/{known[1]}/blob/{known[2]}/" if all(known) else ""
+
+
+def _write(output: Path, written: str) -> None:
+    try:
+        output.write_text(written if written.endswith("\n") else f"{written}\n", encoding="utf-8")
+    except OSError as error:
+        raise PlatformError(f"the report cannot be written to {output}", why=str(error)) from error
