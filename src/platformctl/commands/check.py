@@ -35,7 +35,7 @@ def command(paths: tuple[Path, ...], form: str, output: Path | None) -> int:
 
     Exit codes: 0 pass, 1 findings, 2 something could not be judged, 3 a tool failed.
     """
-    repo = _rules(bool(paths))
+    repo = Repo.around(Path.cwd()) if paths else Repo.find(Path.cwd())
     subject = plain.subject(paths) if paths else deployed.subject(repo)
     report = gate.judge(repo, subject, datetime.datetime.now(datetime.UTC).date())
     root = Path.cwd() if paths else repo.root
@@ -45,16 +45,6 @@ def command(paths: tuple[Path, ...], form: str, output: Path | None) -> int:
         written = "\n".join(text_report.inventory(report.summary))
     click.echo(written)
     return report.exit_code
-
-
-def _rules(plain_mode: bool) -> Repo:
-    """The checkout around the working directory; for plain files the one that this program lies in will do."""
-    try:
-        return Repo.find(Path.cwd())
-    except PlatformError:
-        if not plain_mode:
-            raise
-        return Repo.find(Path(__file__).resolve())
 
 
 def _links() -> str:
