@@ -26,7 +26,7 @@ status: $(VENV)/ready ## Show what runs where
 	$(RUN) status
 
 check: $(VENV)/ready ## Judge everything that Git deploys
-	$(RUN) tools conftest expand kubeconform render
+	$(RUN) tools checkov conftest expand kubeconform render
 	$(RUN) check
 
 test: $(VENV)/ready ## Everything that CI runs, the cluster end to end included
@@ -41,7 +41,7 @@ unit: $(VENV)/ready ## The tests that need no cluster
 bench: $(VENV)/ready ## Measure, print with spread and keep a JSON record
 	$(VENV)/bin/python -m tests.bench
 
-tools: $(VENV)/ready ## Build the pinned Go programs that are missing
+tools: $(VENV)/ready ## Bring the pinned programs that are missing
 	$(RUN) tools
 
 images: $(VENV)/ready ## Build the container images that are missing

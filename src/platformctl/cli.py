@@ -16,6 +16,7 @@ COMMANDS = {
     "apps": "apps",
     "check": "check",
     "down": "down",
+    "explain": "explain",
     "images": "images",
     "render": "render",
     "status": "status",

@@ -76,11 +76,22 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Excused:
+    """A finding that an exception takes away: why, who answers for it, and until which day."""
+
+    finding: Finding
+    reason: str
+    owner: str
+    expires: str
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything a run of the gate has to say."""
 
     findings: tuple[Finding, ...]
     summary: Summary
+    excused: tuple[Excused, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -30,6 +30,14 @@ class Repo:
             fix="run the command from the checkout",
         )
 
+    @classmethod
+    def around(cls, start: Path) -> Repo:
+        """The checkout around `start`, or else the one that this program lies in: its rules will do for plain files."""
+        try:
+            return cls.find(start)
+        except PlatformError:
+            return cls.find(Path(__file__).resolve())
+
 
 def cache_folder() -> Path:
     """Where built programs and images are kept for this user."""

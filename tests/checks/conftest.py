@@ -55,7 +55,7 @@ def checkout(repo: Repo, tmp_path: Path) -> Repo:
     root = tmp_path / "checkout"
     for marker in MARKERS:
         (root / marker).mkdir(parents=True)
-    for source in ("policy", "tools"):
+    for source in ("policy", "requirements", "tools"):
         shutil.copytree(repo.root / source, root / source, dirs_exist_ok=True)
     return Repo(root)
 

@@ -32,11 +32,13 @@ def test_findings_are_1(platformctl: Run, fixtures: Path) -> None:
     answer = platformctl("check", file)
 
     assert answer.code == 1
-    assert answer.out.splitlines()[:4] == [
-        "error: host-pid (1)",
+    assert answer.out.splitlines()[:6] == [
+        "error: host-pid (1)  Pods have processes of their own",
         f"  {file}:68  the pod uses the node's own: hostPID is true",
+        "    | hostPID: true",
         "    Rollout/host-pid-rollout/host-pid-rollout  spec.template.spec.hostPID",
         "  what to do: Remove hostPID.",
+        "  more: platformctl explain host-pid",
     ]
 
 
@@ -82,6 +84,38 @@ def test_json_has_the_agreed_shape(platformctl: Run, fixtures: Path) -> None:
             "seconds": 0,
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("text", "error: host-pid (1)"),
+        ("json", '"rule": "host-pid"'),
+        ("sarif", '"ruleId": "host-pid"'),
+        ("junit", '<testcase classname="policy.pods" name="host-pid" time="0">'),
+        ("github", "title=host-pid::"),
+        ("markdown", "| `host-pid` | error | 1 |"),
+    ],
+)
+def test_every_format_goes_to_a_file_too(
+    form: str, expected: str, platformctl: Run, fixtures: Path, tmp_path: Path
+) -> None:
+    """The report is in the file, the inventory on the terminal, the exit code that of the verdict."""
+    file = fixtures / "invalid" / "host-pid" / "rollout.yaml"
+    answer = platformctl("check", file, "--format", form, "--output", tmp_path / "report")
+
+    assert answer.code == 1
+    assert expected in (tmp_path / "report").read_text()
+    assert answer.out.splitlines()[0] == "1 objects, 1 schema-checked, 1 policy-checked, 0 skipped"
+
+
+def test_report_that_cannot_be_written_is_2(platformctl: Run, fixtures: Path, tmp_path: Path) -> None:
+    """Somebody waits for that file."""
+    file = fixtures / "valid" / "host-pid" / "rollout.yaml"
+    answer = platformctl("check", file, "--output", tmp_path / "none" / "report")
+
+    assert answer.code == 2
+    assert answer.err.startswith("error: the report cannot be written")
 
 
 def test_works_outside_of_a_checkout(platformctl: Run, fixtures: Path, tmp_path: Path) -> None:

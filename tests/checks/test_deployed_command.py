@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from platformctl.repo import Repo
 from .conftest import Run
 
 OUTSIDE_VOLUME = "spec:\n      volumes: [{name: web, secret: {secretName: web}}]\n      auto"
+SOON = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=30)
 
 
 def _harm(repo: Repo, name: str, old: str, new: str) -> None:
@@ -127,8 +129,11 @@ def test_exception_excuses_until_its_day(platformctl: Run, small_platform: Repo)
     """A waiver counts while it is valid; afterwards both the fault and the waiver are findings."""
     _harm(small_platform, "base/web/deployment.yaml", "readOnlyRootFilesystem: true", "privileged: false")
     waiver = small_platform.root / "policy" / "exceptions.yaml"
-    entry = "- {rule: read-only-root-fs, object: Deployment/staging/web, reason: r, owner: o, expires: %s}\n"
-    waiver.write_text(entry % "2999-01-01")
+    entry = (
+        "- {rule: read-only-root-fs, object: Deployment/staging/web, "
+        "reason: it writes its cache, owner: o, expires: %s}\n"
+    )
+    waiver.write_text(entry % SOON)
     valid = platformctl("check", "--format", "json", cwd=small_platform.root)
     waiver.write_text(entry % "2020-01-01")
     expired = platformctl("check", "--format", "json", cwd=small_platform.root)
@@ -142,7 +147,8 @@ def test_exception_excuses_until_its_day(platformctl: Run, small_platform: Repo)
 def test_exception_that_excuses_nothing_is_a_finding(platformctl: Run, small_platform: Repo) -> None:
     """It would excuse the next fault unseen."""
     (small_platform.root / "policy" / "exceptions.yaml").write_text(
-        "- {rule: privileged, object: Deployment/staging/web, reason: r, owner: o, expires: 2999-01-01}\n"
+        "- {rule: privileged, object: Deployment/staging/web, reason: it drives a device, owner: o, "
+        f"expires: {SOON}}}\n"
     )
     answer = platformctl("check", "--format", "json", cwd=small_platform.root)
 
@@ -155,12 +161,12 @@ def test_exception_that_excuses_nothing_is_a_finding(platformctl: Run, small_pla
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("- {rule: privileged}", "missing or empty: ['object', 'reason', 'owner']"),
+        ("- {rule: privileged}", "missing or empty: ['reason', 'owner', 'object (or a list of them: objects)']"),
         ("- {rule: none, object: a, reason: r, owner: o, expires: 2999-01-01}", "there is no rule none"),
         ("- {rule: privileged, object: a, reason: r, owner: o}", "expires must be a day"),
         ("- {rule: privileged, object: a, reason: ' ', owner: o, expires: 2999-01-01}", "['reason']"),
         ("{}", "policy/exceptions.yaml is no list"),
-        ("- {", "policy/exceptions.yaml cannot be read"),
+        ("- {", "policy/exceptions.yaml:2: not YAML"),
     ],
 )
 def test_incomplete_exception_is_an_error(entry: str, message: str, platformctl: Run, small_platform: Repo) -> None:

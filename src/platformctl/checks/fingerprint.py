@@ -9,6 +9,7 @@ from pathlib import Path
 from platformctl.checks.programs import needed
 from platformctl.checks.schemas.store import UPSTREAM
 from platformctl.repo import Repo
+from platformctl.tools import environment
 from platformctl.tools.catalogue import load
 
 PROGRAMS = ("conftest", "kubeconform")
@@ -23,6 +24,7 @@ def of(repo: Repo) -> str:
         path = needed(repo, name)  # a kept verdict is none without the program that would confirm it
         status = path.stat()
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    digest.update(f"{environment.python(repo, 'checkov')}\n".encode())
     for name, path in _files(repo):
         content = path.read_bytes()
         digest.update(f"{name} {len(content)}\n".encode())
@@ -33,7 +35,7 @@ def of(repo: Repo) -> str:
 def _files(repo: Repo) -> Iterator[tuple[str, Path]]:
     for path in sorted(_CODE.rglob("*.py")):
         yield f"code/{path.relative_to(_CODE)}", path
-    for pattern in ("policy/**/*", f"{UPSTREAM}/**/*", "requirements/checkov.txt"):
+    for pattern in ("policy/**/*", f"{UPSTREAM}/**/*"):
         for path in sorted(repo.root.glob(pattern)):
             if path.is_file() and path.name != "exceptions.yaml":  # exceptions are applied afterwards
                 yield str(path.relative_to(repo.root)), path

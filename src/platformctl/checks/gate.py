@@ -16,7 +16,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
-from platformctl.checks import exceptions, fingerprint, kubeconform, limits, outside, registries, rego, rulebook, usage
+from platformctl.checks import (
+    checkov,
+    exceptions,
+    fingerprint,
+    kubeconform,
+    limits,
+    outside,
+    registries,
+    rego,
+    rulebook,
+    usage,
+)
 from platformctl.checks.protocol import Check, Contents, Fleet, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
@@ -36,8 +47,10 @@ OWN_RULES = (
     "exception-expired",
     "exception-unused",
     "outside-unused",
+    "exception-broad",
+    *checkov.OWN_RULES,
 )
-_POLICY_ENGINES = (rego.ENGINE,)
+_POLICY_ENGINES = (rego.ENGINE, checkov.ENGINE)
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, profile: Profile |
         waived=waived.count,
         seconds=round(profile.whole, 3),
     )
-    return Report(merged(waived.findings), summary)
+    return Report(merged(waived.findings), summary, waived.excused)
 
 
 def _same_rules(rules: Rulebook) -> None:
@@ -159,10 +172,11 @@ def _judged(
     with profile.step("objects"):
         digests = _digests(worlds)
     contents = {digests[id(manifest.content)]: manifest.content for world in worlds for manifest in world.manifests}
-    with ThreadPoolExecutor(2) as pool:  # both only wait for their program
+    with ThreadPoolExecutor(3) as pool:  # they only wait for their programs
         engines = {
             engine: pool.submit(_examined, engine, run, contents, store, profile)
             for engine, run in (
+                (checkov.ENGINE, functools.partial(checkov.run, repo, rules)),
                 (rego.ENGINE, functools.partial(rego.run, repo, rules)),
                 (kubeconform.ENGINE, functools.partial(kubeconform.run, repo)),
             )
@@ -231,7 +245,7 @@ def _verdict(
                 if hit is not _UNSEEN
             ]
     return Verdict(
-        findings=merged(_once(rules, findings)),
+        findings=merged(_once(rules, checkov.confirmed(findings))),
         objects=len(world.manifests),
         schema_checked=counts[kubeconform.ENGINE],
         policy_checked=min(counts[engine] for engine in _POLICY_ENGINES),

@@ -8,16 +8,23 @@ import click
 
 from platformctl.console import Console
 from platformctl.repo import Repo
-from platformctl.tools import debian
+from platformctl.tools import debian, environment
 from platformctl.tools.build import build_missing
 
 
 @click.command("tools")
 @click.argument("names", nargs=-1)
 def command(names: tuple[str, ...]) -> None:
-    """Build the pinned Go programs that are missing; without NAMES also install the Debian packages."""
+    """Bring the pinned programs that are missing; without NAMES also install the Debian packages."""
     console = Console()
+    repo = Repo.find(Path.cwd())
     if not names:
         debian.install_missing(console)
-    for tool in build_missing(Repo.find(Path.cwd()), console, names):
+    for name in environment.NAMES:
+        if not names or name in names:
+            environment.bring(repo, console, name)
+    built = [name for name in names if name not in environment.NAMES]
+    if names and not built:
+        return
+    for tool in build_missing(repo, console, built):
         console.line(f"{tool.name:<22}{tool.version:<12}{', '.join(tool.programs.values())}")

@@ -1,35 +1,45 @@
-"""A report for people: grouped by rule, each finding with its place, the inventory at the end."""
+"""A report for people: grouped by rule, each fault with its line and what to do, the inventory at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
 
-from platformctl.findings import Finding, Report, Summary
+from platformctl.findings import Report, Summary
+from platformctl.output.causes import Cause, Sources, causes
+from platformctl.output.context import Context
 
 
-def render(report: Report) -> str:
+def render(report: Report, context: Context) -> str:
     """The whole report as text."""
-    return "\n".join([*_findings(report.findings), *_inventory(report.summary)])
+    return "\n".join([*_findings(report, context), *inventory(report.summary)])
 
 
-def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
-    for rule, group in groupby(findings, key=lambda finding: finding.rule):
+def _findings(report: Report, context: Context) -> Iterator[str]:
+    sources = Sources(context.root)
+    for rule, group in groupby(causes(report.findings), key=lambda cause: cause.rule):
         members = list(group)
-        yield f"{members[0].severity}: {rule} ({len(members)})"
-        for finding in members:
-            yield f"  {_place(finding)}  {finding.message}"
-            detail = f"{finding.object}" + (f"  {finding.path}" if finding.path else "")
-            yield f"    {detail}" + (f"  [{', '.join(finding.clusters)}]" if finding.clusters else "")
+        described = context.rules.get(rule)
+        yield f"{members[0].severity}: {rule} ({len(members)})" + (f"  {described.title}" if described else "")
+        for cause in members:
+            yield from _fault(cause, sources.line_of(cause))
         yield f"  what to do: {members[0].remediation}"
+        yield f"  more: platformctl explain {rule}"
         yield ""
 
 
-def _place(finding: Finding) -> str:
-    return finding.file if finding.line is None else f"{finding.file}:{finding.line}"
+def _fault(cause: Cause, line: str) -> Iterator[str]:
+    yield f"  {cause.place}  {cause.message}"
+    if line:
+        yield f"    | {line}"
+    detail = cause.few_names + (f"  {cause.path}" if cause.path else "")
+    clusters = f"  [{', '.join(cause.clusters)}]" if cause.clusters else ""
+    if detail or clusters:
+        yield f"    {detail}{clusters}"
 
 
-def _inventory(summary: Summary) -> Iterator[str]:
+def inventory(summary: Summary) -> Iterator[str]:
+    """What was expected, and what was judged."""
     applications = f"{summary.rendered} of {summary.applications} Applications rendered, "
     yield (
         f"{applications if summary.applications else ''}{summary.objects} objects, "

