@@ -80,21 +80,21 @@ def test_workload_is_judged_whatever_its_kind(
     assert seen == {0}
     places = {hit.rule: hit.path for hit in hits}
     assert places["privileged"] == (*path, "containers", 0, "securityContext", "privileged")
-    assert "git-sync-command" not in places
+    assert "control-plane-flags" not in places
 
 
 def test_hit_names_the_object_it_is_in(repo: Repo, rules: Rulebook, own_cache: Path) -> None:
     """Each object has a verdict of its own; objects that checkov knows nothing about have none."""
-    git_sync = {"containers": [{"name": "sync", "env": [{"name": "GITSYNC_GIT", "value": "git.sh"}]}]}
+    scheduler = {"containers": [{"name": "main", "command": ["kube-scheduler", "--profiling=true"]}]}
     contents = [
         _workload("Deployment", POD),
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}},
-        _workload("Rollout", git_sync),
+        _workload("Rollout", scheduler),
     ]
     hits, seen = checkov.run(repo, rules, contents)
 
     assert {hit.index for hit in hits if hit.rule == "privileged"} == {0}
-    assert {hit.index for hit in hits if hit.rule == "git-sync-command"} == {2}
+    assert {hit.index for hit in hits if hit.rule == "control-plane-flags"} == {2}
     assert seen == {0, 1, 2}
 
 

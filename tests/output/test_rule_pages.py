@@ -89,13 +89,13 @@ def test_page_shows_angle_brackets_and_pipes(explanations: dict[str, Explanation
 
 def test_explain_says_who_finds_it_and_what_others_call_it() -> None:
     """On the terminal, with the page to read on."""
-    text = _run("git-sync-command")
+    text = _run("control-plane-flags")
 
-    assert text.startswith("git-sync-command  (warning, topic git-sync-command, group checkov)\n")
-    assert "found by    checkov (CKV_K8S_159)" in text
-    assert "others      checkov CKV_K8S_159" in text
-    assert "docs/reference/rules/git-sync-command.md" in text
-    assert "  |         - name: GITSYNC_GIT" in text
+    assert text.startswith("control-plane-flags  (warning, topic control-plane-flags, group checkov)\n")
+    assert "found by    checkov (CKV_K8S_68 to CKV_K8S_151)" in text
+    assert "others      checkov CKV_K8S_68 to CKV_K8S_151, CIS 1.2" in text
+    assert "docs/reference/rules/control-plane-flags.md" in text
+    assert "  |         - --profiling=true" in text
 
 
 def test_explain_without_a_rule_lists_all_by_group() -> None:

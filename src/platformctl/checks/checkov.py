@@ -33,7 +33,7 @@ from platformctl.tools import environment
 ENGINE = "checkov"
 FILE = "policy/checkov.yaml"
 BROKEN = "checkov-broken"
-OWN_RULES = (BROKEN, "control-plane-flags", "git-sync-command")  # found by checkov alone
+OWN_RULES = (BROKEN, "control-plane-flags")  # found by checkov alone
 _RUNNER = Path(__file__).with_name("checkov_runner.py")
 _STAND_INS = {"Pod": "Pod", "PodTemplate": "Pod", "Job": "Job", "CronJob": "Job"}  # all others: Deployment
 _POD_KINDS = WORKLOADS | {"DeploymentConfig"}  # the last one is OpenShift's and has no schema here

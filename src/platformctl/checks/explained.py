@@ -28,12 +28,14 @@ def explain(repo: Repo, rulebook: Rulebook, rule: Rule) -> Explanation:
         *([f"checkov ({_range(theirs)})"] if theirs else []),
     ]
     place = _broken(repo, rule)
-    breaks, keeps = (_example(repo, outcome, rule, place) for outcome in ("invalid", "valid"))
+    breaks, keeps = _examples(repo, rule, place)
+    if breaks and keeps and breaks.text == keeps.text:  # the place says nothing: the fault is in how objects relate
+        breaks, keeps = _examples(repo, rule, ("", ()))
     return Explanation(
         rule,
         tuple(engines) or (_ENGINES.get(rule.id, "the gate itself"),),
         breaks,
-        keeps if not breaks or not keeps or keeps.text != breaks.text else _example(repo, "valid", rule, ("", ())),
+        keeps,
     )
 
 
@@ -87,6 +89,10 @@ def _differing(repo: Repo, rule: Rule, outcome: str, lines: list[str]) -> int:
 
 def _objects(path: Path) -> list[Manifest]:
     return [each for each in read(path, str(path)) if isinstance(each, Manifest)]
+
+
+def _examples(repo: Repo, rule: Rule, place: tuple[str, FieldPath]) -> tuple[Example | None, Example | None]:
+    return _example(repo, "invalid", rule, place), _example(repo, "valid", rule, place)
 
 
 def _example(repo: Repo, outcome: str, rule: Rule, place: tuple[str, FieldPath]) -> Example | None:
