@@ -53,26 +53,82 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, labels: {app.kubernetes.io/name: web}}
 spec:
-  selector: {matchLabels: {app: web}}
+  replicas: 2
+  revisionHistoryLimit: 5
+  progressDeadlineSeconds: 300
+  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
+  selector: {matchLabels: {app.kubernetes.io/name: web}}
   template:
-    metadata: {labels: {app: web}}
+    metadata: {labels: {app.kubernetes.io/name: web}}
     spec:
       automountServiceAccountToken: false
-      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      enableServiceLinks: false
+      terminationGracePeriodSeconds: 60
+      nodeSelector: {kubernetes.io/os: linux}
+      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: topology.kubernetes.io/zone
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector: {matchLabels: {app.kubernetes.io/name: web}}
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - weight: 100
+              podAffinityTerm:
+                topologyKey: kubernetes.io/hostname
+                labelSelector: {matchLabels: {app.kubernetes.io/name: web}}
+      priorityClassName: system-node-critical
+      serviceAccountName: web
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 10001
+        runAsGroup: 10001
+        fsGroup: 10001
+        seccompProfile: {type: RuntimeDefault}
+        appArmorProfile: {type: RuntimeDefault}
       containers:
         - name: web
           image: docker.io/library/nginx:1.31.0@sha256:5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d
-          resources: {requests: {cpu: 10m, memory: 16Mi}, limits: {cpu: 20m, memory: 32Mi}}
+          ports: [{name: http, containerPort: 8080}]
+          readinessProbe: {httpGet: {path: /healthz, port: http}}
+          livenessProbe: {httpGet: {path: /livez, port: http}}
+          lifecycle: {preStop: {sleep: {seconds: 5}}}
+          resources:
+            requests: {cpu: 10m, memory: 16Mi, ephemeral-storage: 16Mi}
+            limits: {cpu: 20m, memory: 32Mi, ephemeral-storage: 32Mi}
           securityContext:
             allowPrivilegeEscalation: false
             readOnlyRootFilesystem: true
             capabilities: {drop: [ALL]}
+"""
+ACCOUNT = """\
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+automountServiceAccountToken: false
+"""
+BUDGET = """\
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec:
+  maxUnavailable: 1
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector: {matchLabels: {app.kubernetes.io/name: web}}
 """
 NETWORK_POLICY = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: default-deny}
 spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: dns}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress: [{ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]}]
 """
 COMPONENT = """\
 apiVersion: kustomize.config.k8s.io/v1alpha1
@@ -88,8 +144,10 @@ FILES = {
     "clusters/one/kustomization.yaml": "resources: [../../apps]\n",
     "clusters/one/production.yaml": CLUSTER.format(name="production", revision="0" * 40),
     "clusters/one/staging.yaml": CLUSTER.format(name="staging", revision="refs/heads/main"),
-    "base/web/kustomization.yaml": "resources: [network-policy.yaml, deployment.yaml]\n",
+    "base/web/kustomization.yaml": "resources: [account.yaml, budget.yaml, deployment.yaml, network-policy.yaml]\n",
     "base/web/deployment.yaml": DEPLOYMENT,
+    "base/web/account.yaml": ACCOUNT,
+    "base/web/budget.yaml": BUDGET,
     "base/web/network-policy.yaml": NETWORK_POLICY,
     "base/components/quiet/kustomization.yaml": COMPONENT,
     "overlays/production/web/kustomization.yaml": "namespace: production\nresources: [../../../base/web]\n",

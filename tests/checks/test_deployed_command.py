@@ -31,9 +31,9 @@ def test_compliant_platform_passes_with_its_inventory(platformctl: Run, small_pl
     assert summary == {
         "applications": 2,
         "rendered": 2,
-        "objects": 4,
-        "schema_checked": 4,
-        "policy_checked": 4,
+        "objects": 10,
+        "schema_checked": 10,
+        "policy_checked": 10,
         "skipped": 0,
         "errors": 0,
         "warnings": 0,
@@ -73,7 +73,7 @@ def test_one_finding_for_all_clusters_that_get_it(platformctl: Run, small_platfo
         ("overlays/staging/web/kustomization.yaml", "base/web", "base/none", "overlays/staging/web does not render"),
         (
             "base/web/kustomization.yaml",
-            "resources: [network-policy.yaml, deployment.yaml]",
+            "resources: [account.yaml, budget.yaml, deployment.yaml, network-policy.yaml]",
             "{}",
             "overlays/staging/web does not render",
         ),
@@ -122,7 +122,7 @@ def test_kind_without_schema_is_red(platformctl: Run, small_platform: Repo) -> N
 
     assert answer.code == 2
     assert "error: schema-missing (1)" in answer.out
-    assert "not judged: 1 of 5 objects not checked against a schema" in answer.out
+    assert "not judged: 1 of 11 objects not checked against a schema" in answer.out
 
 
 def test_exception_excuses_until_its_day(platformctl: Run, small_platform: Repo) -> None:
@@ -240,7 +240,7 @@ def test_render_prints_what_one_application_applies(platformctl: Run, small_plat
     unknown = platformctl("render", "web", cwd=small_platform.root)
 
     assert answer.code == 0
-    assert answer.out.startswith("# one/staging: web-staging\n---\napiVersion: apps/v1\n")
+    assert answer.out.startswith("# one/staging: web-staging\n---\napiVersion: v1\n")
     assert answer.out.count("kind: Deployment") == 1
     assert unknown.code == 2
     assert unknown.err.startswith("error: no Application is called web\n")

@@ -98,7 +98,7 @@ def test_a_damaged_store_is_made_again(checkout: Repo, asked: list[str]) -> None
     """Rubbish in the file is neither a trace nor a pass."""
     first = _invalid(checkout)
     asked.clear()
-    (store,) = (cache_folder() / "verdicts").glob("*.sqlite3")
+    store = cache_folder() / f"verdicts/{fingerprint.of(checkout)}.sqlite3"
     store.write_bytes(b"SQLite format 3\0 and then nothing of the kind" * 100)
 
     assert _invalid(checkout).findings == first.findings
@@ -119,7 +119,7 @@ def test_a_world_is_judged_once(small_platform: Repo, monkeypatch: pytest.Monkey
     assert judged(small_platform).findings == first.findings
     assert worlds == []
 
-    kept = sqlite3.connect(next((cache_folder() / "verdicts").glob("*.sqlite3")))
+    kept = sqlite3.connect(cache_folder() / f"verdicts/{fingerprint.of(small_platform)}.sqlite3")
     assert kept.execute("select count(*) from world").fetchone()[0] > 0
     kept.close()
 

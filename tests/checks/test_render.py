@@ -51,9 +51,9 @@ def test_change_is_rendered_at_once_on_main_and_not_at_a_pin(small_platform: Rep
     on_main = Source(MAIN, "overlays/staging/web")
     before = _text(small_platform, renderer, on_main)
     file = small_platform.root / "base" / "web" / "deployment.yaml"
-    file.write_text(file.read_text().replace("web:1.0.0", "web:2.0.0"))
+    file.write_text(file.read_text().replace("nginx:1.31.0", "nginx:2.0.0"))
 
-    assert "web:2.0.0" in _text(small_platform, renderer, on_main)
+    assert "nginx:2.0.0" in _text(small_platform, renderer, on_main)
     assert _text(small_platform, renderer, pinned) == before
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from platformctl.checks import gate
-from platformctl.checks.gate import Subject
+from platformctl.checks.gate import Part, Subject
 from platformctl.checks.protocol import Fleet, World
 from platformctl.checks.rules.argo import CHECKS, projects, releases, rollout_fields
 from platformctl.manifests import Manifest, dotted, parse, read
@@ -487,9 +487,9 @@ def test_generated_application_is_judged() -> None:
 
 
 def test_gate_judges_generated_applications(repo: Repo) -> None:
-    wrong = replace(application(project="default"), world="a b", clusters=("a/b",))
+    wrong = replace(application(project="default"), clusters=("a/b",))
     config = objects("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n")
-    subject = Subject(tuple(replace(each, world="a b") for each in config), generated=(wrong,))
+    subject = Subject((Part(load=lambda: config, generated=lambda: (wrong,)),), deployed=True)
     report = gate.judge(repo, subject, datetime.date(2026, 1, 1))
 
     assert "application-project" in {finding.rule for finding in report.findings}
