@@ -136,6 +136,9 @@ def test_works_outside_of_a_checkout(platformctl: Run, fixtures: Path, tmp_path:
         ("tabs.yaml", "kind: Pod\n\tname: x\n", "tabs.yaml:2  not YAML"),
         ("deep.yaml", "[" * 5000, "deep.yaml"),
         ("python.yaml", "a: !!python/object:os.system x\nkind: Pod\napiVersion: v1\n", "schema"),
+        ("huge.yaml", f"kind: Pod\nname: 0x{'f' * 5000}\n", "huge.yaml:2  not YAML: a number that the API cannot hold"),
+        ("infinite.yaml", "kind: Pod\nname: -.inf\n", "infinite.yaml:2  not YAML: a number that the API cannot hold"),
+        ("nan.yaml", "kind: Pod\nname: .nan\n", "nan.yaml:2  not YAML: a number that the API cannot hold"),
         ("latin.yaml", b"kind: Pod\nname: caf\xe9\n", "latin.yaml  not UTF-8: byte 19"),
     ],
 )
