@@ -23,6 +23,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 LARGEST_FILE = 64 * 1024 * 1024
 MOST_NODES = 2_000_000  # aliases counted as often as they are used: a small file can stand for billions
 DEEPEST = 200
+LARGEST_NUMBER = 1.7e308  # that every reader of JSON takes
 PREFIX = "tag:yaml.org,2002:"
 
 FieldPath = tuple[str | int, ...]  # where in an object: ("spec", "containers", 0, "image")
@@ -272,4 +273,6 @@ def _scalar(node: yaml.Node) -> object:
         value = getattr(constructor, f"construct_yaml_{kind}")(node)
     except ValueError as error:
         raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+    if isinstance(value, int | float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:  # NaN is in no range
+        raise yaml.MarkedYAMLError(problem="a number that the API cannot hold", problem_mark=node.start_mark)
     return value

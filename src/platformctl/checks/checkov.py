@@ -75,7 +75,7 @@ def run(repo: Repo, rulebook: Rulebook, contents: Contents) -> tuple[list[Hit], 
     stand_ins = [_stand_in(content) for content in contents]
     digests = [each.digest() if each else "" for each in stand_ins]
     by_digest = {digest: each for digest, each in zip(digests, stand_ins, strict=True) if each}
-    with closing(Verdicts(_key(repo, chosen))) as store:
+    with closing(Verdicts(_key(repo, chosen), ENGINE)) as store:
         known = store.of_objects(ENGINE, by_digest)
         new = [digest for digest in by_digest if digest not in known]
         if new:
@@ -152,7 +152,7 @@ def _stand_in(content: Mapping[str, Any]) -> _StandIn | None:
 def _key(repo: Repo, chosen: Choice) -> str:
     parts = [environment.key(repo, ENGINE), repr(sorted(chosen.rules.items())), repr(sorted(chosen.skipped))]
     parts += [_RUNNER.read_text(), Path(__file__).read_text()]
-    return f"checkov-{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _judged(interpreter: Path, chosen: Choice, contents: Sequence[Mapping[str, Any]]) -> list[list[KeptHit]]:

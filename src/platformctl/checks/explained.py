@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -81,10 +82,12 @@ def _lines(path: Path) -> list[str]:
 
 
 def _differing(repo: Repo, rule: Rule, outcome: str, lines: list[str]) -> int:
-    """The first line that the fixture of the other outcome does not have."""
+    """The first line that differs from the fixture of the other outcome."""
     other = _chosen(repo, "valid" if outcome == "invalid" else "invalid", rule)
-    there = set(_lines(other)) if other else set(lines)
-    return next((number for number, line in enumerate(lines, 1) if line not in there), 1)
+    there = _lines(other) if other else lines
+    steps = difflib.SequenceMatcher(a=there, b=lines, autojunk=False).get_opcodes()
+    begins = (begin + 1 for step, _, _, begin, _ in steps if step != "equal")
+    return min(next(begins, 1), len(lines))
 
 
 def _objects(path: Path) -> list[Manifest]:

@@ -40,8 +40,9 @@ class Verdict:
 class Verdicts:
     """The store of one fingerprint."""
 
-    def __init__(self, fingerprint: str) -> None:
-        folder = cache_folder() / "verdicts"
+    def __init__(self, fingerprint: str, engine: str = "") -> None:
+        """The store of the whole gate, or of one engine that has a fingerprint of its own."""
+        folder = cache_folder() / "verdicts" / engine
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()  # engines run side by side
         self._path = folder / f"{fingerprint}.sqlite3"
