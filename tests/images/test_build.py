@@ -79,9 +79,9 @@ def checkout(tmp_path: Path) -> Repo:
     for folder in ("debian", "static", "python"):
         shutil.copytree(REPO.root / "tools" / "images" / folder, tmp_path / "tools" / "images" / folder)
     shutil.copy(REPO.root / "tools" / "build.toml", tmp_path / "tools")
-    for path in (REPO.root / "tools").glob("*/go.*"):
+    for path in [*(REPO.root / "tools").glob("*/go.*"), *(REPO.root / "tools").glob("*/**/*.go")]:
         target = tmp_path / path.relative_to(REPO.root)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(path, target)
     for name, content in {
         "tiny/Dockerfile": DOCKERFILE,
