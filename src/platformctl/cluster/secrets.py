@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
 ENVIRONMENTS = ("staging", "production")
-ENVIRONMENT_NAMES = ("postgres", "product-api", "order-api", "session")
+ENVIRONMENT_NAMES = ("postgres", "product-api", "order-api", "session", "frontend-token", "order-api-token", "staff")
+STAFF = "staff"  # the account of the shop's staff pages
 NAMES = ("git", "git-tokens", "webhook", *(f"{env}/{name}" for env in ENVIRONMENTS for name in ENVIRONMENT_NAMES))
 
 
@@ -32,11 +36,29 @@ def manifests(values: dict[str, str]) -> list[dict[str, Any]]:
     for environment in ENVIRONMENTS:
         result.append(_secret(environment, "postgres", {"password": values[f"{environment}/postgres"]}))
         result.append(_secret(environment, "frontend-session", {"secret-key": values[f"{environment}/session"]}))
+        result += _identities(environment, values)
         for service in ("product-api", "order-api"):
             password, role = values[f"{environment}/{service}"], service.replace("-", "_")
             url = f"postgresql+asyncpg://{role}:{password}@postgres.{environment}.svc.cluster.local:5432/{role}"
             result.append(_secret(environment, f"{service}-database", {"url": url, "password": password}))
     return result
+
+
+def _identities(environment: str, values: dict[str, str]) -> list[dict[str, Any]]:
+    """What services sign their calls with and know each other by, and the accounts of the staff."""
+    frontend, order_api = (values[f"{environment}/{name}-token"] for name in ("frontend", "order-api"))
+    return [
+        _secret(environment, "frontend-identity", {"token-key": frontend}),
+        _secret(environment, "frontend-staff", {"accounts": f"{STAFF}={_hash(values[f'{environment}/staff'])}"}),
+        _secret(environment, "order-api-identity", {"token-key": order_api, "caller-keys": f"frontend={frontend}"}),
+        _secret(environment, "product-api-identity", {"caller-keys": f"frontend={frontend},order-api={order_api}"}),
+    ]
+
+
+def _hash(password: str) -> str:
+    """An argon2id hash; its salt comes from the password, so that every run writes the same Secret."""
+    salt = hashlib.sha256(f"salt of {password}".encode()).digest()[:16]
+    return Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=65536).derive_phc_encoded(password.encode())
 
 
 def _secret(namespace: str, name: str, data: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from platformctl.checks.protocol import Check, by_rule
 from platformctl.checks.rules.references import (
     duplicate_env,
+    fault_knob,
     metadata,
     namespaces,
     plaintext,
@@ -19,6 +20,7 @@ from platformctl.checks.rules.references import (
 
 CHECKS: Mapping[str, Check] = by_rule(
     duplicate_env.CHECK,
+    fault_knob.CHECK,
     *stores.CHECKS,
     secret_env.CHECK,
     *plaintext.CHECKS,
