@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from platformctl.cluster import secrets
+from platformctl.cluster import accounts, secrets
 from platformctl.cluster.kubectl import Kubectl
 from platformctl.process import command, text
 
@@ -39,7 +39,7 @@ def credentials(client: Kubectl, values: dict[str, str]) -> None:
             "namespace": "argocd",
             "labels": {"app.kubernetes.io/name": "argocd-secret", "app.kubernetes.io/part-of": "argocd"},
         },
-        "stringData": {"webhook.gogs.secret": values["webhook"]},
+        "stringData": {"webhook.gogs.secret": values["webhook"], **accounts.settings(values)},
     }
     client.apply(yaml.safe_dump_all([argo, *secrets.manifests(values)]))
 

@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 ENVIRONMENTS = ("staging", "production")
 ENVIRONMENT_NAMES = ("postgres", "product-api", "order-api", "session", "frontend-token", "order-api-token", "staff")
 STAFF = "staff"  # the account of the shop's staff pages
-NAMES = ("git", "git-tokens", "webhook", *(f"{env}/{name}" for env in ENVIRONMENTS for name in ENVIRONMENT_NAMES))
+NAMES = (
+    "git", "git-tokens", "webhook", "argo-cd/signing-key", "argo-cd/release",
+    *(f"{env}/{name}" for env in ENVIRONMENTS for name in ENVIRONMENT_NAMES),
+)  # fmt: skip
 
 
 def ensure(folder: Path) -> dict[str, str]:
