@@ -18,12 +18,14 @@ COMMANDS = {
     "down": "down",
     "explain": "explain",
     "images": "images",
+    "release": "release",
     "render": "render",
     "status": "status",
     "supervise": "supervise",
     "tools": "tools",
     "up": "up",
     "vendor": "vendor",
+    "verify": "verify",
 }
 
 

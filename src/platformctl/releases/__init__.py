@@ -1,0 +1,1 @@
+"""Releases: how a Rollout goes, what it decided and why, and the actions that people may take on it."""

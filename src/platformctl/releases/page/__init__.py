@@ -1,0 +1,5 @@
+"""The report of a release as one HTML page that needs nothing else."""
+
+from platformctl.releases.page.html import page
+
+__all__ = ["page"]

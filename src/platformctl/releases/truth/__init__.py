@@ -1,0 +1,1 @@
+"""Whether what runs is what Git demands, without asking Argo CD."""
