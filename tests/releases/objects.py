@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Object = dict[str, Any]
-BEGIN = datetime.datetime(2026, 11, 26, 9, 30, 0, tzinfo=datetime.UTC)
+BEGIN = datetime.datetime(2026, 1, 15, 9, 30, 0, tzinfo=datetime.UTC)
 OLD, NEW, BEFORE = "6d4f9c7b58", "7c9d5b66f4", "5f7c8d9b6c"
 DIGESTS = {OLD: "1f2e3d4c5b6a" + "0" * 52, NEW: "a9b8c7d6e5f4" + "1" * 52, BEFORE: "0c0c0c0c0c0c" + "2" * 52}
 TAGS = {OLD: "0.4.1", NEW: "0.5.0", BEFORE: "0.4.0"}
@@ -332,7 +332,7 @@ def event(
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {"name": f"{service}.{abs(hash((reason, message))):x}", "namespace": namespace},
+        "metadata": {"name": f"{service}.{reason.lower()}.{first:g}", "namespace": namespace},
         "involvedObject": {
             "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": service, "namespace": namespace,
             "uid": uid("Rollout", service, namespace),

@@ -58,7 +58,9 @@ def _cause(release: Release) -> str:
     if metric.phase == "Error" or not bad:
         return f"{metric.name} could not be measured: {metric.message or (bad[-1].message if bad else 'no message')}"
     last = bad[-1]
-    value = f"{last.value:.4g}" if last.value is not None else last.shown or "nothing"
+    if not last.shown:  # a Job has an end, and no value
+        return f"{metric.name} failed in {times}"
+    value = f"{last.value:.4g}" if last.value is not None else last.shown
     wanted = f" where {metric.limit} is good" if metric.limit else ""
     return f"{metric.name} was {value}{wanted}, bad in {times}"
 
