@@ -23,7 +23,7 @@ MANAGER = "argocd-controller"  # Argo CD's name, so that it owns every field fro
 
 def namespaces(client: Kubectl) -> None:
     """The namespaces that credentials are put into before anything is synced."""
-    names = ("argocd", *secrets.ENVIRONMENTS)
+    names = ("argocd", "argo-rollouts", "release-undo", *secrets.ENVIRONMENTS)
     client.apply(
         yaml.safe_dump_all({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names)
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformctl.cluster import bootstrap, release, secrets
 from platformctl.cluster.git import Git
-from platformctl.cluster.gitea import Gitea
+from platformctl.cluster.gitea import UNDOER, Gitea
 from platformctl.cluster.health import wait_for_applications, wait_for_rollouts
 from platformctl.cluster.kubectl import Kubectl
 from platformctl.console import Console
@@ -41,7 +41,7 @@ def deploy(repo: Repo, console: Console, target: Target, digests: Mapping[str, s
     with console.step("push the working tree to the Git server"):
         made = release.make(git, digests)
         release.export(git, made.main, tree)
-        _publish(git, target.git, made.main, values["webhook"])
+        _publish(git, target.git, made.main, values)
     kustomize = program(repo, "kustomize")
     with console.step("hand the repository to Argo CD"):
         bootstrap.namespaces(target.client)
@@ -67,8 +67,9 @@ def _wanted(tree: Repo, kustomize: Path, main: str) -> dict[str, str]:
     }
 
 
-def _publish(git: Git, server: Gitea, commit: str, webhook_secret: str) -> None:
+def _publish(git: Git, server: Gitea, commit: str, values: Mapping[str, str]) -> None:
     server.ensure_repository()
-    server.ensure_webhook(webhook_secret)
+    server.ensure_webhook(values["webhook"])
+    server.ensure_writer(UNDOER, values["undo"])
     if commit not in git("ls-remote", server.push_url, MAIN, secrets=(server.password,)).split():
         git.push(server.push_url, commit, secret=server.password)

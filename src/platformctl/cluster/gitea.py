@@ -12,6 +12,7 @@ from typing import Any
 from platformctl.errors import TOOL_FAILURE, PlatformError
 
 OWNER, REPOSITORY, USER = "techcommerce", "platform", "platform-bot"
+UNDOER = "release-undo"  # who opens and merges reverts of aborted releases
 WEBHOOK = "https://argocd-server.argocd.svc.cluster.local/api/webhook"
 
 
@@ -34,6 +35,15 @@ class Gitea:
         self.call("POST", "/orgs", {"username": OWNER, "visibility": "public"}, ok=(201, 422))
         wanted = {"name": REPOSITORY, "default_branch": "main", "private": False}
         self.call("POST", f"/orgs/{OWNER}/repos", wanted, ok=(201, 409))
+
+    def ensure_writer(self, name: str, password: str) -> None:
+        """An account that may push branches, open and merge in the repository, and nothing else."""
+        wanted = {"username": name, "email": f"{name}@techcommerce.example", "password": password}
+        self.call("POST", "/admin/users", {**wanted, "must_change_password": False}, ok=(201, 422))
+        known = {"login_name": name, "source_id": 0, "password": password, "must_change_password": False}
+        self.call("PATCH", f"/admin/users/{name}", known)  # one from an earlier time may have another password
+        path = f"/repos/{OWNER}/{REPOSITORY}/collaborators/{name}"
+        self.call("PUT", path, {"permission": "write"}, ok=(204,))
 
     def ensure_webhook(self, secret: str) -> None:
         """Make the webhook to Argo CD's API server where it is missing.

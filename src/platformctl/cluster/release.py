@@ -13,6 +13,11 @@ from platformctl.errors import PlatformError
 from platformctl.process import Command, run
 
 SERVICES = ("frontend", "product-api", "order-api")
+# where the version of each image of ours stands
+IMAGES = {
+    **{service: f"base/{service}/kustomization.yaml" for service in SERVICES},
+    "platformctl": "base/platform/release-undo/kustomization.yaml",
+}
 PRODUCTION = "clusters/local/production.yaml"
 TAG = re.compile(r"^(\s+newTag: )\"?([^\s\"@]+)(@sha256:[0-9a-f]{64})?\"?$", re.MULTILINE)
 PIN = re.compile(r"(revision: )\"?[0-9a-f]{40}\"?")
@@ -50,9 +55,8 @@ def export(git: Git, commit: str, target: Path) -> None:
 
 def _with_digests(git: Git, commit: str, digests: Mapping[str, str]) -> dict[str, str]:
     changes = {}
-    for service in SERVICES:
-        path = f"base/{service}/kustomization.yaml"
-        text, count = TAG.subn(rf'\g<1>"\g<2>@{digests[service]}"', git.read(commit, path))
+    for name, path in IMAGES.items():
+        text, count = TAG.subn(rf'\g<1>"\g<2>@{digests[name]}"', git.read(commit, path))
         if count != 1:
             raise PlatformError(f"{path} must have exactly one `newTag:` line, it has {count}")
         changes[path] = text

@@ -10,11 +10,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from platformctl.cluster.gitea import UNDOER
+
 ENVIRONMENTS = ("staging", "production")
 ENVIRONMENT_NAMES = ("postgres", "product-api", "order-api", "session", "frontend-token", "order-api-token", "staff")
 STAFF = "staff"  # the account of the shop's staff pages
 NAMES = (
-    "git", "git-tokens", "webhook", "argo-cd/signing-key", "argo-cd/release",
+    "git", "git-tokens", "webhook", "argo-cd/signing-key", "argo-cd/release", "undo", "undo-notifications",
     *(f"{env}/{name}" for env in ENVIRONMENTS for name in ENVIRONMENT_NAMES),
 )  # fmt: skip
 
@@ -35,7 +37,7 @@ def ensure(folder: Path) -> dict[str, str]:
 
 def manifests(values: dict[str, str]) -> list[dict[str, Any]]:
     """The Secrets that the platform expects and that Git does not hold."""
-    result = []
+    result = _undo(values)
     for environment in ENVIRONMENTS:
         result.append(_secret(environment, "postgres", {"password": values[f"{environment}/postgres"]}))
         result.append(_secret(environment, "frontend-session", {"secret-key": values[f"{environment}/session"]}))
@@ -45,6 +47,15 @@ def manifests(values: dict[str, str]) -> list[dict[str, Any]]:
             url = f"postgresql+asyncpg://{role}:{password}@postgres.{environment}.svc.cluster.local:5432/{role}"
             result.append(_secret(environment, f"{service}-database", {"url": url, "password": password}))
     return result
+
+
+def _undo(values: dict[str, str]) -> list[dict[str, Any]]:
+    """The account that reverts aborted releases, and what the controller of Rollouts proves itself to it with."""
+    word = values["undo-notifications"]
+    return [
+        _secret("argo-rollouts", "argo-rollouts-notification-secret", {"release-undo": word}),
+        _secret("release-undo", "release-undo", {"user": UNDOER, "token": values["undo"], "webhook": word}),
+    ]
 
 
 def _identities(environment: str, values: dict[str, str]) -> list[dict[str, Any]]:

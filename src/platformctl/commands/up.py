@@ -25,7 +25,7 @@ from platformctl.tools.catalogue import load
 # what only checks and tests call can wait for them
 GATE_TOOLS = {"actionlint", "conftest", "kubeconform", "opa", "pod-security", "render"}
 COPYING = {"crane"}  # needed for the registry of an existing cluster only
-OWN_IMAGES = ("frontend", "product-api", "order-api")
+OWN_IMAGES = ("frontend", "product-api", "order-api", "platformctl")
 
 
 @click.command("up")
@@ -93,7 +93,7 @@ def _existing(repo: Repo, console: Console, context: str, git_url: str | None) -
 
 
 def own_digests(images: Mapping[str, Image]) -> dict[str, str]:
-    """The digests that Git has to hold: those of the three services."""
+    """The digests that Git has to hold: those of the three services and of this program."""
     return {name: images[name].digest for name in OWN_IMAGES}
 
 

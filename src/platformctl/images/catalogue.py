@@ -21,6 +21,7 @@ BASES: Mapping[str, Mapping[str, str]] = {
     "python": {"DEBIAN": "debian"},
 }
 SERVICE_BASES = {"BUILDER": "debian", "RUNTIME": "python"}
+TOOL = "platformctl"  # this program itself, for what runs it on a cluster
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def services(repo: Repo) -> list[str]:
 
 def public_names(repo: Repo) -> list[str]:
     """The images that are pushed, in the order they are built in."""
-    return [image.name for image in THIRD_PARTY] + services(repo)
+    return [*(image.name for image in THIRD_PARTY), *([TOOL] if _tool_folder(repo).is_dir() else []), *services(repo)]
 
 
 def select(repo: Repo, names: Iterable[str] | None) -> list[str]:
@@ -69,7 +70,7 @@ def recipe(repo: Repo, name: str, inputs: Inputs) -> Recipe:
     for image in THIRD_PARTY:
         if image.name == name:
             return _third_party(repo, image, inputs)
-    return _service(repo, name, inputs)
+    return _tool(repo, inputs) if name == TOOL else _service(repo, name, inputs)
 
 
 def _third_party(repo: Repo, image: ThirdParty, inputs: Inputs) -> Recipe:
@@ -89,6 +90,20 @@ def _program(inputs: Inputs, name: str) -> Path:
             f"the program {name} is not built, and an image needs it", fix="run `platformctl tools` (or `make tools`)"
         )
     return path
+
+
+def _tool_folder(repo: Repo) -> Path:
+    return repo.root / "tools" / "images" / TOOL
+
+
+def _tool(repo: Repo, inputs: Inputs) -> Recipe:
+    files = [
+        *context.sources(_tool_folder(repo)),
+        Copied("requirements.txt", repo.root / "requirements" / f"{TOOL}.txt"),
+        *context.sources(repo.root / "src", "src"),
+    ]
+    tag = inputs.tags.get(TOOL) or _version(repo.root / "pyproject.toml")
+    return Recipe(TOOL, f"{SERVICE_REPOSITORY}/{TOOL}:{tag}", tuple(files), SERVICE_BASES, pip=True, layered=True)
 
 
 def _service(repo: Repo, name: str, inputs: Inputs) -> Recipe:
