@@ -14,12 +14,16 @@ NAME = re.compile(r"^metadata:\n(?:[ ].*\n)*?  name: (\S+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Upstream:
-    """The files that an add-on takes from a tool's module, without the objects (`Kind/name`) that are not deployed."""
+    """The files that an add-on takes from a tool's module, without the objects (`Kind/name`) that are not deployed.
+
+    `module` names a library of that tool, whose files they are instead.
+    """
 
     addon: str
     tool: str
     files: tuple[str, ...]
     dropped: frozenset[str] = field(default_factory=frozenset)
+    module: str = ""
 
 
 def _crds(group: str, *plurals: str) -> frozenset[str]:
@@ -49,6 +53,15 @@ UPSTREAMS = (
         "argo-rollouts",
         ("manifests/install.yaml",),
         dropped=frozenset({"Secret/argo-rollouts-notification-secret"}),
+    ),
+    Upstream(
+        "gateway-api",
+        "traefik",  # the program that would route by them
+        tuple(
+            f"config/crd/standard/gateway.networking.k8s.io_{kind}.yaml"
+            for kind in ("gatewayclasses", "gateways", "httproutes", "referencegrants")
+        ),
+        module="sigs.k8s.io/gateway-api",
     ),
     Upstream(
         "metrics-server",

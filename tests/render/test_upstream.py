@@ -70,8 +70,9 @@ def test_dropping_what_is_not_there_is_an_error(module: Path) -> None:
 def test_files_equal_their_module(upstream: Upstream, repo: Repo) -> None:
     """Nobody edited them, and nobody moved a version without remaking them."""
     tool = load(repo)[upstream.tool]
+    folder = module_folder(repo, tool.name, upstream.module)
 
-    wanted = vendored(module_folder(repo, tool.name), upstream, f"{tool.module}@{tool.version}")
+    wanted = vendored(folder, upstream, f"{upstream.module or tool.module}@{folder.name.rpartition('@')[2]}")
 
     folder = repo.root / "base/platform" / upstream.addon / "upstream"
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in wanted)

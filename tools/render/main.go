@@ -111,25 +111,65 @@ func (refusing) RoundTrip(wanted *http.Request) (*http.Response, error) {
 	return nil, fmt.Errorf("%s: %s", wanted.URL, remoteRefused)
 }
 
-// renderAll renders several at a time; those with a schema of their own come last, one by one.
+// renderAll renders several at a time. A schema is state of the whole process: those that share one come after those
+// without any, and those that set one in a way of their own come last, one by one.
 func renderAll(wanted request, target *printer) error {
 	workers := wanted.Workers
 	if workers < 1 {
 		workers = runtime.NumCPU()
 	}
+	schemas, waiting := []string{""}, map[string][]job{"": wanted.Renders}
+	var alone []job
+	for len(schemas) > 0 {
+		schema := schemas[0]
+		schemas = schemas[1:]
+		if !enforce([]byte(schema)) {
+			alone = append(alone, waiting[schema]...) // to say for each what is wrong with it
+			continue
+		}
+		later, err := renderGroup(waiting[schema], []byte(schema), workers, target)
+		if err != nil {
+			return err
+		}
+		for _, each := range later {
+			if each.schema == "" || schema != "" {
+				alone = append(alone, each.job)
+				continue
+			}
+			if waiting[each.schema] == nil {
+				schemas = append(schemas, each.schema)
+			}
+			waiting[each.schema] = append(waiting[each.schema], each.job)
+		}
+	}
+	for _, each := range alone {
+		done, _ := render(each, nil, true)
+		if err := target.print(done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// postponed is a render that cannot be done under the schema in force, and the one that it would share with others.
+type postponed struct {
+	job
+	schema string
+}
+
+func renderGroup(wanted []job, schema []byte, workers int, target *printer) ([]postponed, error) {
 	queue := make(chan job)
 	failures := make(chan error, workers)
-	var alone []job
+	var later []postponed
 	var lock sync.Mutex
 	var group sync.WaitGroup
-	warmUp()
 	for range workers {
 		group.Go(func() {
 			for each := range queue {
-				done, ok := render(each, false)
-				if !ok {
+				done, other := render(each, schema, false)
+				if done == nil {
 					lock.Lock()
-					alone = append(alone, each)
+					later = append(later, postponed{each, string(other)})
 					lock.Unlock()
 					continue
 				}
@@ -141,21 +181,15 @@ func renderAll(wanted request, target *printer) error {
 			}
 		})
 	}
-	for _, each := range wanted.Renders {
+	for _, each := range wanted {
 		queue <- each
 	}
 	close(queue)
 	group.Wait()
 	select {
 	case err := <-failures:
-		return err
+		return nil, err
 	default:
+		return later, nil
 	}
-	for _, each := range alone {
-		done, _ := render(each, true)
-		if err := target.print(done); err != nil {
-			return err
-		}
-	}
-	return nil
 }

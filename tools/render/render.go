@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/openapi"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 const (
@@ -20,29 +20,36 @@ const (
 	gitMissing    = "no 'git' program on path" // what kustomize says where PATH is empty
 )
 
-var cleanSlate sync.Mutex
-
-// warmUp parses the built-in schema once, before several goroutines look into it.
-func warmUp() {
-	cleanSlate.Lock()
-	defer cleanSlate.Unlock()
-	openapi.ResetOpenAPI()
-	openapi.Schema()
+// enforce makes a schema that of the process, beside Kubernetes' own, and says whether it is one; empty is none.
+func enforce(schema []byte) bool {
+	return guarded(func() error {
+		openapi.ResetOpenAPI()
+		if len(schema) > 0 {
+			// what the first object of a custom kind does: without it kustomize would forget Kubernetes' schema
+			openapi.IsNamespaceScoped(yaml.TypeMeta{APIVersion: "example.com/v1", Kind: "Custom"})
+			if err := openapi.SetSchema(map[string]string{"path": "schema"}, schema, true); err != nil {
+				return err
+			}
+		}
+		openapi.Schema() // parsed once, before several goroutines look into it
+		return nil
+	}) == nil
 }
 
-// render gives the result, or false when it must be done alone because it sets the schema of the process.
-func render(wanted job, alone bool) (done *result, ok bool) {
+// render gives the result. Under another schema than the one in force, and not alone, there is none: then it gives
+// the schema that it could share with others, if there is such a one.
+func render(wanted job, schema []byte, alone bool) (done *result, other []byte) {
 	done = &result{ID: wanted.ID}
 	root, err := filepath.EvalSymlinks(wanted.Root)
 	if err != nil {
 		done.Error = err.Error()
-		return done, true
+		return done, nil
 	}
 	t := newTree(root, wanted.Path)
-	t.mayOpen = alone
+	t.mayOpen, t.schema = alone, schema
 	err = guarded(func() error { return t.answer(wanted, done) })
 	if t.alone {
-		return nil, false
+		return nil, t.shared
 	}
 	if err != nil || len(t.refused) > 0 {
 		done.objects, done.Problems, done.Suspects, done.Text = nil, nil, nil, ""
@@ -50,7 +57,7 @@ func render(wanted job, alone bool) (done *result, ok bool) {
 	}
 	done.Lines, done.Seen = len(done.objects), t.seen
 	done.Used = t.kustomizations()
-	return done, true
+	return done, nil
 }
 
 // guarded turns what kustomize panics on, a schema that is none for example, into an error.

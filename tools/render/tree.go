@@ -11,7 +11,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"sort"
 	"strings"
 	"syscall"
@@ -46,14 +45,16 @@ type tree struct {
 	root    string // of the real folder
 	folder  string // where relative paths begin, inside of the tree
 	edited  map[string][]byte
-	mayOpen bool // whether a kustomization may set a schema, which is state of the whole process
+	mayOpen bool   // whether a kustomization may set a schema, which is state of the whole process
+	schema  []byte // the one in force, which renders share; empty when there is none
 
 	seen    map[string]string
 	infos   map[string]fs.FileInfo
 	content map[string][]byte
 	used    []string // kustomization files in the order of reading
 	total   int64
-	alone   bool
+	alone   bool   // it needs another schema than the one in force
+	shared  []byte // that one, where others may have it in common
 	refused []refusal
 }
 
@@ -199,15 +200,16 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 		content = edited
 	}
 	if isKustomization(rel) {
-		if t.used = append(t.used, rel); !t.mayOpen && schema.Match(content) {
-			t.alone = true
-			return nil, errAlone
+		if t.used = append(t.used, rel); !t.mayOpen && setsSchema.Match(content) {
+			found := t.sharable(rel, content)
+			if found == nil || !bytes.Equal(found, t.schema) {
+				t.alone, t.shared = true, found
+				return nil, errAlone
+			}
 		}
 	}
 	return content, nil
 }
-
-var schema = regexp.MustCompile(`(?i)openapi`)
 
 func (t *tree) read(rel string, info fs.FileInfo) ([]byte, error) {
 	if content, known := t.content[rel]; known {

@@ -1,4 +1,4 @@
-"""`platformctl vendor`: the upstream manifests in base/platform, remade from the pinned modules."""
+"""`platformctl vendor`: what lies in base/ and comes from upstream, remade from the pinned modules."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from platformctl import merge_keys
 from platformctl.repo import Repo
 from platformctl.tools.catalogue import load
 from platformctl.tools.modules import module_folder
 from platformctl.upstream import UPSTREAMS, vendored
+
+PLACES = ("base/platform/*/upstream/*", str(merge_keys.SCHEMA), str(merge_keys.TRANSFORMERS))
 
 
 def _stale(root: Path, wanted: dict[PurePosixPath, str]) -> list[PurePosixPath]:
     """Files that differ from their module, are missing, or belong to none."""
     found = {
         PurePosixPath(path.relative_to(root).as_posix()): path.read_text(encoding="utf-8")
-        for path in sorted(root.glob("base/platform/*/upstream/*"))
+        for place in PLACES
+        for path in sorted(root.glob(place))
     }
     return sorted(path for path in {*wanted, *found} if wanted.get(path) != found.get(path))
 
@@ -24,13 +28,9 @@ def _stale(root: Path, wanted: dict[PurePosixPath, str]) -> list[PurePosixPath]:
 @click.command("vendor")
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 when a file is not what its module holds.")
 def command(check: bool) -> None:
-    """Remake the upstream manifests in base/platform from the Go modules that tools/ pins."""
+    """Remake upstream's manifests, and what kustomize has to know of Rollouts, from the Go modules that tools/ pins."""
     repo = Repo.find(Path.cwd())
-    wanted: dict[PurePosixPath, str] = {}
-    tools = load(repo)
-    for upstream in UPSTREAMS:
-        tool = tools[upstream.tool]
-        wanted.update(vendored(module_folder(repo, tool.name), upstream, f"{tool.module}@{tool.version}"))
+    wanted = _wanted(repo)
     stale = _stale(repo.root, wanted)
     for path in stale:
         click.echo(f"{'differs from its module' if check else 'remade'}: {path}")
@@ -38,6 +38,20 @@ def command(check: bool) -> None:
             _put(repo.root / path, wanted.get(path))
     if check and stale:
         raise click.exceptions.Exit(1)
+
+
+def _wanted(repo: Repo) -> dict[PurePosixPath, str]:
+    tools = load(repo)
+    wanted: dict[PurePosixPath, str] = {}
+    for upstream in UPSTREAMS:
+        tool = tools[upstream.tool]
+        folder = module_folder(repo, tool.name, upstream.module)
+        wanted |= vendored(folder, upstream, f"{upstream.module or tool.module}@{folder.name.rpartition('@')[2]}")
+    rollouts = tools["argo-rollouts"]
+    origin = f"{rollouts.module}@{rollouts.version}"
+    return wanted | merge_keys.component(
+        module_folder(repo, "argo-rollouts"), module_folder(repo, "kubernetes"), origin
+    )
 
 
 def _put(path: Path, content: str | None) -> None:

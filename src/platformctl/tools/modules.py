@@ -32,17 +32,21 @@ def build_environment(repo: Repo, *, cgo: bool = False) -> dict[str, str]:
     }
 
 
-def module_folder(repo: Repo, tool_name: str) -> Path:
-    """The unpacked source of a tool's module at its pinned version, fetched when missing."""
+def module_folder(repo: Repo, tool_name: str, module: str = "") -> Path:
+    """The unpacked source of a tool's module at its pinned version, fetched when missing.
+
+    With `module` it is that of a library, at the version that the tool is built with.
+    """
     tool = load(repo)[tool_name]
+    module = module or tool.module
     environment = build_environment(repo)
     go = Path(environment["GOROOT"]) / "bin" / "go"
     answer = text(
-        Command((str(go), "mod", "download", "-json", tool.module), cwd=tool.folder, env=environment, timeout=600)
+        Command((str(go), "mod", "download", "-json", module), cwd=tool.folder, env=environment, timeout=600)
     )
     folder = json.loads(answer).get("Dir")
     if not folder:
         raise PlatformError(
-            f"the source of {tool.module} {tool.version} cannot be had", why=answer, exit_code=TOOL_FAILURE
+            f"the source of {module} for {tool.name} {tool.version} cannot be had", why=answer, exit_code=TOOL_FAILURE
         )
     return Path(folder)
