@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.releases.servers import ApiServer, kubeconfig, serving
 
 from platformctl.repo import Repo
+from tests.releases.servers import ApiServer, kubeconfig, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -48,9 +48,9 @@ def serving(reply: Reply, wrap: Callable[[ThreadingHTTPServer], None] | None = N
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the base class looks for these names
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it that
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -79,7 +79,11 @@ class ApiServer:
         if path == "/api":
             return 200, {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
-            return 200, {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(each) for each in RESOURCES if "/" in each]}
+            return 200, {
+                "kind": "APIGroupList",
+                "apiVersion": "v1",
+                "groups": [_group(each) for each in RESOURCES if "/" in each],
+            }
         version = path.removeprefix("/apis/").removeprefix("/api/").rstrip("/")
         if version in RESOURCES:
             return 200, _described(version)
@@ -149,7 +153,7 @@ def kubeconfig(folder: Path, port: int) -> Path:
 class ArgoServer:
     """Argo CD's API for one service; `rollout` is what the cluster has, `ran` the actions that were run."""
 
-    def __init__(self, rollout: Object, token: str = "right") -> None:
+    def __init__(self, rollout: Object, token: str) -> None:
         self.rollout = rollout
         self.token = token
         self.ran: list[Mapping[str, str]] = []
@@ -170,7 +174,9 @@ class ArgoServer:
             return 200, {"manifest": json.dumps(self.rollout)}
         if path.endswith("/resource/actions"):
             names = ("restart", "resume", "abort", "retry", "pause", "promote-full", "skip-current-step")
-            return 200, {"actions": [{"name": each, **({"disabled": True} if each in self.disabled else {})} for each in names]}
+            return 200, {
+                "actions": [{"name": each, **({"disabled": True} if each in self.disabled else {})} for each in names]
+            }
         if method == "POST" and path.endswith("/resource/actions/v2"):
             self.ran.append({**json.loads(body), "path": path})
             return 200, {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.releases import stories
-from tests.releases.objects import metric, moment, run
 
 from platformctl.releases.analysis import run_of, value_of, worst
 from platformctl.releases.facts import of_objects
 from platformctl.releases.limits import Limit
+from tests.releases import stories
+from tests.releases.objects import metric, moment, run
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,12 @@ def test_a_run_that_has_not_begun_is_pending() -> None:
 
     found = run_of(content)
 
-    assert (found.phase, found.over, found.metrics[0].phase, found.metrics[0].values) == ("Pending", False, "Pending", ())
+    assert (found.phase, found.over, found.metrics[0].phase, found.metrics[0].values) == (
+        "Pending",
+        False,
+        "Pending",
+        (),
+    )
 
 
 def test_the_worst_phase_of_several_runs_is_shown() -> None:

@@ -14,7 +14,16 @@ PRESENT = datetime.datetime(2026, 1, 15, 12, 0, 0, tzinfo=datetime.UTC)
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0, "0s"), (-5, "0s"), (59.6, "1m"), (72, "1m 12s"), (3600, "1h"), (3605, "1h"), (18120, "5h 2m"), (702000, "8d 3h")],
+    [
+        (0, "0s"),
+        (-5, "0s"),
+        (59.6, "1m"),
+        (72, "1m 12s"),
+        (3600, "1h"),
+        (3605, "1h"),
+        (18120, "5h 2m"),
+        (702000, "8d 3h"),
+    ],
 )
 def test_a_span_has_its_two_largest_units(seconds: float, shown: str) -> None:
     """A day and some seconds is a day."""

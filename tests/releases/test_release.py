@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.releases import stories
-from tests.releases.objects import BEFORE, NEW, OLD, at, event, moment, replica_set, rollout
 
 from platformctl.errors import PlatformError
 from platformctl.releases.facts import Facts, of_objects, short_image
 from platformctl.releases.release import Outcome, Release, latest, releases
 from platformctl.releases.verdict import verdict
+from tests.releases import stories
+from tests.releases.objects import BEFORE, NEW, OLD, at, event, moment, replica_set, rollout
 
 
 def facts(story: str) -> Facts:

@@ -29,6 +29,11 @@ class Measurement:
     at: datetime.datetime | None
     message: str = ""
 
+    @property
+    def brief(self) -> str:
+        """The value for people: four digits of a number, else what the provider said, else the end of it."""
+        return f"{self.value:.4g}" if self.value is not None else self.shown or self.phase
+
 
 @dataclass(frozen=True)
 class Metric:

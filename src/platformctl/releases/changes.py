@@ -81,10 +81,10 @@ def _analysis(before: tuple[Run, ...], after: tuple[Run, ...]) -> Iterator[str]:
 
 def _measured(metric: Metric, known: int) -> Iterator[str]:
     for measurement in metric.measurements[known:]:
-        value = measurement.shown if measurement.value is None else f"{measurement.value:.4g}"
         limit = f" (limit {metric.limit})" if metric.limit else ""
         why = f": {measurement.message}" if measurement.message else ""
-        yield f"{metric.name} {value or 'without a value'}{limit}: {measurement.phase}{why}"
+        value = f" {measurement.brief}" if measurement.shown else ""
+        yield f"{metric.name}{value}{limit}: {measurement.phase}{why}"
 
 
 def _image(version: Version | None) -> str:

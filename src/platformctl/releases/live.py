@@ -129,15 +129,11 @@ def _analysis(runs: tuple[Run, ...]) -> RenderableType | None:
 def _metric(metric: Metric) -> Iterator[RenderableType]:
     last = metric.measurements[-1] if metric.measurements else None
     yield Text(metric.name)
-    yield Text("-" if last is None else _number(last.value, last.shown or last.phase))
+    yield Text("-" if last is None else last.brief)
     yield Text(str(metric.limit) if metric.limit else "")
     yield Text(sparkline(metric.values, 16))
     yield Text(f"{len(metric.measurements)}/{metric.wanted or '∞'}")
     yield coloured(metric.phase)
-
-
-def _number(value: float | None, otherwise: str) -> str:
-    return otherwise if value is None else f"{value:.4g}"
 
 
 def _pods(facts: Facts, present: datetime.datetime) -> RenderableType:

@@ -60,9 +60,8 @@ def _cause(release: Release) -> str:
     last = bad[-1]
     if not last.shown:  # a Job has an end, and no value
         return f"{metric.name} failed in {times}"
-    value = f"{last.value:.4g}" if last.value is not None else last.shown
     wanted = f" where {metric.limit} is good" if metric.limit else ""
-    return f"{metric.name} was {value}{wanted}, bad in {times}"
+    return f"{metric.name} was {last.brief}{wanted}, bad in {times}"
 
 
 def _plain(message: str) -> str:

@@ -28,9 +28,8 @@ def pod_differences(wanted: Object, pod: Object) -> Iterator[Found]:
     if extra := _named(spec, "ephemeralContainers"):
         yield "containers", "ephemeralContainers", "none", _shown(sorted(extra))
     yield from _pod_security(wanted, spec)
-    ours, theirs = _mounted(wanted), _mounted(spec)
-    if ours != theirs:
-        yield "settings", "volumes", _shown(ours), _shown(theirs)
+    if _mounted(wanted) != _mounted(spec):
+        yield "settings", "volumes", _shown(_mounted(wanted)), _shown(_mounted(spec))
 
 
 def setting_names(spec: Object) -> set[str]:

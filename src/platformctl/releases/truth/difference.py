@@ -84,7 +84,8 @@ def as_json(result: Comparison) -> dict[str, Any]:
 def as_text(result: Comparison) -> str:
     """The result for people: by cluster, service and pod, with the sums at the end."""
     lines = []
-    for place in sorted({each.place for each in (*result.differences, *result.progress)}):
+    places = {each.place for each in result.differences} | {each.place for each in result.progress}
+    for place in sorted(places):
         lines.append(f"{place.cluster}: {place.service} in {place.environment}")
         lines += [f"  under way: {each.message}" for each in result.progress if each.place == place]
         lines += _by_pod(each for each in result.differences if each.place == place)
