@@ -144,7 +144,7 @@ def kubeconfig(folder: Path, port: int) -> Path:
     context = {"name": "test", "context": {"cluster": "test", "user": "test"}}
     content = {
         "apiVersion": "v1", "kind": "Config", "clusters": [cluster], "contexts": [context],
-        "users": [{"name": "test", "user": {}}],
+        "users": [{"name": "test", "user": {}}], "current-context": "test",
     }  # fmt: skip
     path.write_text(json.dumps(content))
     return path
