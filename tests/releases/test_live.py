@@ -85,7 +85,7 @@ def test_a_later_look_tells_only_what_changed() -> None:
     assert list(changes(facts("measuring"), facts("aborted"))) == [
         "weight 20 % → 0 %",
         "step 1 of 5: 20 % of the traffic",
-        'Aborted: RolloutAborted: Rollout aborted update to revision 7: Metric "success-rate" assessed Failed due to '
+        'Aborted: Rollout aborted update to revision 7: Metric "success-rate" assessed Failed due to '
         "failed (3) > failureLimit (2)",
         "pod frontend-7c9d5b66f4-p9w3s: OOMKilled, restarted 1 times",
         "success-rate 0.7944 (limit ≥ 0.95): Failed",

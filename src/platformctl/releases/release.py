@@ -207,7 +207,7 @@ def _present(
     rollout = facts.rollout
     if rollout.aborted:
         at = moment(rollout.status.get("abortedAt"))
-        return Outcome.ABORTED, rollout.message.removeprefix("RolloutAborted: "), at or _time_of(decided, "abort")
+        return Outcome.ABORTED, rollout.message, at or _time_of(decided, "abort")
     if rollout.phase == "Degraded":
         return Outcome.DEGRADED, rollout.message, _changed(facts, "Progressing")
     if rollout.promoted and rollout.phase == "Healthy":

@@ -146,7 +146,9 @@ class Rollout:
     @property
     def message(self) -> str:
         """The controller's reason for the phase."""
-        return text(self.status.get("message")) if self.observed else "waiting for the controller to see the change"
+        if not self.observed:
+            return "waiting for the controller to see the change"
+        return text(self.status.get("message")).removeprefix("RolloutAborted: ")  # the phase says that already
 
     @property
     def weight(self) -> int:
