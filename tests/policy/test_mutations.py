@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from tests.fixtures import frames
 
+from platformctl import blocked
 from platformctl.checks import deployed, limits, outside, plain, registries
 from platformctl.checks.protocol import Fleet, World
 from platformctl.checks.registry import CHECKS
@@ -39,7 +40,7 @@ NAMESPACE_FIELDS = ("namespace", "kubernetes.io/metadata.name")
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
 # rules on Rollouts whose fault no own Rollout can have, and why
-ELSEWHERE: Mapping[str, str] = {}
+ELSEWHERE: Mapping[str, str] = {"version-blocked": "policy/blocked.yaml names the Rollout that it is about"}
 
 # faults that nothing rendered can have, and why
 UNRENDERED: Mapping[tuple[str, str], str] = {
@@ -162,12 +163,12 @@ def _found(rule: str, world: World, only: Manifest | None) -> set[Key]:
 
 @functools.cache
 def _around() -> tuple[Any, ...]:
-    return outside.load(REPO), limits.load(REPO), registries.load(REPO)
+    return outside.load(REPO), limits.load(REPO), registries.load(REPO), blocked.load(REPO)
 
 
 def _world(manifests: Iterable[Manifest], fleet: Fleet | None) -> World:
-    beside, bounds, sources = _around()
-    return World(manifests, whole=True, outside=beside, limits=bounds, registries=sources, fleet=fleet)
+    beside, bounds, sources, bad = _around()
+    return World(manifests, whole=True, outside=beside, limits=bounds, registries=sources, blocked=bad, fleet=fleet)
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -56,7 +56,7 @@ def api(cluster: Cluster, tmp_path: Path) -> Iterator[ApiServer]:
 
 @dataclass
 class Story:
-    """A release of frontend that was aborted: commits, objects and the undo; `times` is when `healthy` and `bad` came."""
+    """A release of frontend that was aborted: its commits, the cluster's objects and the undo."""
 
     origin: Origin
     cluster: Cluster
@@ -95,9 +95,7 @@ class Story:
     def versions(self, healthy: dict[str, Any], bad: dict[str, Any]) -> None:
         """The pod templates of both versions."""
         pairs = ((objects.HEALTHY, healthy), (objects.BAD, bad))
-        self.cluster.replica_sets = [
-            objects.replica_set(name, template, self.environment) for name, template in pairs
-        ]
+        self.cluster.replica_sets = [objects.replica_set(name, template, self.environment) for name, template in pairs]
 
 
 @pytest.fixture
@@ -117,16 +115,14 @@ def staging(origin: Origin, cluster: Cluster, api: ApiServer) -> Story:
 def production(origin: Origin, cluster: Cluster, api: ApiServer) -> Story:
     """Production's pin was moved to the commit with 0.2.0, which was aborted there."""
     healthy = origin.git("rev-parse", "HEAD")
-    bad = origin.commit({"base/frontend/kustomization.yaml": kustomization("0.2.0")}, "Bump frontend to 0.2.0")
+    bad = origin.write({"base/frontend/kustomization.yaml": kustomization("0.2.0")}, "Bump frontend to 0.2.0")
     for number, commit in enumerate((healthy, bad)):
         pinned = git_server.CLUSTER.format(name="production", revision=commit)
-        origin.commit({"clusters/local/production.yaml": pinned}, f"Pin production, {number}")
+        origin.write({"clusters/local/production.yaml": pinned}, f"Pin production, {number}")
+    origin.push()
     story = Story(origin, cluster, api, healthy, bad, environment="production")
     story.told()
     story.delivered([(healthy, 10), (bad, 98)], target=bad)
     story.versions(objects.template("0.1.0"), objects.template("0.2.0"))
     cluster.runs = [objects.analysis_run("production")]
     return story
-
-
-Make = Callable[..., Story]

@@ -26,7 +26,8 @@ from .objects import DIGESTS, IMAGE
 START_SECONDS = 60.0
 PASSWORD, UNDOER_PASSWORD = "an-administrator-of-tests", "an-undoer-of-tests"
 POLICY = """\
-staging: {analysis: merge, deadline: merge, operator: open, other: nothing, quietSeconds: 0, blocks: [staging, production]}
+staging:
+  {analysis: merge, deadline: merge, operator: open, other: nothing, quietSeconds: 0, blocks: [staging, production]}
 production: {analysis: open, deadline: merge, operator: open, other: open, quietSeconds: 30, blocks: [production]}
 """
 CLUSTER = """\
@@ -56,11 +57,9 @@ def serving(repo: Repo, folder: Path) -> Iterator[Gitea]:
     server = Gitea(f"http://127.0.0.1:{port}", USER, PASSWORD)
     with (folder / "log").open("wb") as log, started(command(gitea, "web", "--config", config, env=env), log) as child:
         _wait(server.url, child)
-        subprocess.run(
-            [gitea, "admin", "user", "create", "--config", config, "--admin", "--username", USER, "--password", PASSWORD,
-             "--email", "admin@techcommerce.example", "--must-change-password=false"],
-            check=True, capture_output=True, env={**os.environ, **env},
-        )  # fmt: skip
+        account = ["--username", USER, "--password", PASSWORD, "--email", "admin@techcommerce.example", "--admin"]
+        words = ["admin", "user", "create", "--config", config, *account, "--must-change-password=false"]
+        subprocess.run([gitea, *words], check=True, capture_output=True, env={**os.environ, **env})
         yield server
 
 
@@ -98,17 +97,19 @@ class Origin:
         done = subprocess.run(["git", *who, *words], cwd=self.folder, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
-    def commit(self, files: Mapping[str, str | None], subject: str, branch: str = "main") -> str:
-        """Write files (None removes one), commit and push; the commit's id."""
+    def write(self, files: Mapping[str, str], subject: str) -> str:
+        """Write files and commit them, without a push; the commit's id."""
         for path, content in files.items():
             target = self.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            if content is None:
-                target.unlink()
-            else:
-                target.write_text(content)
+            target.write_text(content)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", subject)
+        return self.git("rev-parse", "HEAD")
+
+    def commit(self, files: Mapping[str, str], subject: str, branch: str = "main") -> str:
+        """Write files, commit and push; the commit's id."""
+        self.write(files, subject)
         return self.push(branch)
 
     def push(self, branch: str = "main", *options: str) -> str:
@@ -163,7 +164,7 @@ def kustomization(version: str) -> str:
 
 
 def fresh(server: Gitea, folder: Path) -> Origin:
-    """A new repository with one healthy version of frontend in staging and production."""
+    """An empty repository, and a checkout with one healthy version of frontend that nobody has pushed yet."""
     server.call("DELETE", f"/repos/{OWNER}/{REPOSITORY}", ok=(204, 404))
     server.ensure_repository()
     server.ensure_writer(UNDOER, UNDOER_PASSWORD)
@@ -180,5 +181,5 @@ def fresh(server: Gitea, folder: Path) -> Origin:
         "policy/undo.yaml": POLICY,
         "policy/blocked.yaml": "# kept\n[]\n",
     }
-    origin.commit(files, "A healthy version")
+    origin.write(files, "A healthy version")
     return origin

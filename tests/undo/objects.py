@@ -10,7 +10,9 @@ HEALTHY, BAD = "6d4cf56db6", "7b9f8c5d44"
 IMAGE = "ghcr.io/techcommerce/frontend"
 DIGESTS = {"0.1.0": "a" * 64, "0.2.0": "b" * 64, "0.3.0": "c" * 64}
 START = datetime.datetime(2026, 11, 26, 1, 0, 0, tzinfo=datetime.UTC)
-ANALYSIS = "Step-based analysis phase error/failed: Metric \"success-rate\" assessed Failed due to failed (1) > failureLimit (0)"
+ANALYSIS = (
+    'Step-based analysis phase error/failed: Metric "success-rate" assessed Failed due to failed (1) > failureLimit (0)'
+)
 
 Object = dict[str, Any]
 
@@ -145,7 +147,11 @@ def analysis_run(environment: str = "staging") -> Object:
 
 
 def application(
-    repository: str, history: Sequence[tuple[str, int]], *, environment: str = "staging", target: str = "refs/heads/main"
+    repository: str,
+    history: Sequence[tuple[str, int]],
+    *,
+    environment: str = "staging",
+    target: str = "refs/heads/main",
 ) -> Object:
     """The Application of a service; `history` holds commits with the second at which their sync began."""
     return {

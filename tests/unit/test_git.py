@@ -20,9 +20,9 @@ ZEROS = "0" * 40
 def checkout(tmp_path: Path) -> Path:
     """A committed repository with three services and a pinned production."""
     root = tmp_path / "checkout"
-    for service in release.SERVICES:
-        (root / "base" / service).mkdir(parents=True)
-        (root / "base" / service / "kustomization.yaml").write_text(KUSTOMIZATION)
+    for path in release.IMAGES.values():
+        (root / path).parent.mkdir(parents=True)
+        (root / path).write_text(KUSTOMIZATION)
     (root / "clusters" / "local").mkdir(parents=True)
     (root / release.PRODUCTION).write_text(f"services:\n  - {{name: frontend, revision: {ZEROS}}}\n")
     subprocess.run(["git", "init", "-q", "-b", "main"], cwd=root, check=True)
@@ -78,7 +78,7 @@ def test_a_repository_without_a_commit_can_be_pushed(tmp_path: Path) -> None:
 
 def test_a_release_holds_digests_and_pins(checkout: Path) -> None:
     """One commit on top carries the digests, and one pins production to it."""
-    digests = {service: f"sha256:{'a' * 64}" for service in release.SERVICES}
+    digests = dict.fromkeys(release.IMAGES, f"sha256:{'a' * 64}")
     made = release.make(git(checkout), digests)
 
     assert f'newTag: "0.1.0@sha256:{"a" * 64}"' in git(checkout).read(made.pinned, "base/frontend/kustomization.yaml")
@@ -92,4 +92,4 @@ def test_a_kustomization_without_a_tag_is_refused(checkout: Path) -> None:
     (checkout / "base/frontend/kustomization.yaml").write_text("resources: []\n")
 
     with pytest.raises(PlatformError, match="base/frontend/kustomization.yaml must have exactly one `newTag:`"):
-        release.make(git(checkout), dict.fromkeys(release.SERVICES, f"sha256:{'a' * 64}"))
+        release.make(git(checkout), dict.fromkeys(release.IMAGES, f"sha256:{'a' * 64}"))

@@ -20,7 +20,7 @@ FOLDERS = {path.parent.name for path in (REPO.root / "tools" / "images").glob("*
 
 
 def test_every_folder_is_in_the_table_and_the_other_way_round() -> None:
-    assert {image.name for image in THIRD_PARTY} | set(BASES) == FOLDERS
+    assert {image.name for image in THIRD_PARTY} | set(BASES) | {catalogue.TOOL} == FOLDERS
     assert len({image.name for image in THIRD_PARTY}) == len(THIRD_PARTY)
 
 
@@ -61,6 +61,19 @@ def test_a_service_is_built_on_stand_ins_only() -> None:
         stages = set(re.findall(r"^FROM .* AS (\S+)", dockerfile, re.MULTILINE))
         for source in re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE):
             assert source in stages or source.strip("${}") in recipe.bases
+
+
+def test_this_program_is_an_image_of_its_sources_on_stand_ins_only() -> None:
+    """Its tag is its version, and every base of its Dockerfile is one that is built here."""
+    inputs = catalogue.Inputs({}, lambda tool: REPO.root, lambda tool: "v0")
+    recipe = catalogue.recipe(REPO, catalogue.TOOL, inputs)
+    dockerfile = (REPO.root / "tools" / "images" / catalogue.TOOL / "Dockerfile").read_text()
+    targets = {file.target for file in recipe.files}
+
+    assert re.fullmatch(r"ghcr\.io/techcommerce/platformctl:\d+\.\d+\.\d+", recipe.reference)
+    assert {"Dockerfile", "requirements.txt", "src/platformctl/undo/service.py"} <= targets
+    sources = set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE))
+    assert {source.strip("${}") for source in sources} == set(recipe.bases)
 
 
 def test_prometheus_is_tagged_by_its_program_version() -> None:

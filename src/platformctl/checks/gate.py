@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
+from platformctl import blocked
 from platformctl.checks import (
     checkov,
     exceptions,
@@ -108,7 +109,12 @@ def judge(repo: Repo, subject: Subject, today: datetime.date, profile: Profile |
     waivers = exceptions.load(repo, rules) if subject.deployed else ()
     beside = outside.load(repo) if subject.deployed else ()
     world = functools.partial(
-        World, whole=subject.deployed, outside=beside, limits=limits.load(repo), registries=registries.load(repo)
+        World,
+        whole=subject.deployed,
+        outside=beside,
+        limits=limits.load(repo),
+        registries=registries.load(repo),
+        blocked=blocked.load(repo),
     )
     verdicts = _verdicts(repo, rules, subject, world, profile)
     with profile.step("exceptions"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from platformctl.blocked import Blocked
 from platformctl.checks import limits as bounds
 from platformctl.checks.outside import Outside
 from platformctl.checks.registries import Registries
@@ -52,7 +53,7 @@ class World:
 
     `whole` says that nothing else is there: what Git deploys to a cluster, unlike some files that somebody gave.
     `outside` is what exists there although Git does not describe it, `limits` and `registries` are
-    those of policy/limits.yaml and policy/registries.yaml.
+    those of policy/limits.yaml and policy/registries.yaml, `blocked` the versions of policy/blocked.yaml.
     `fleet` is what the Argo CD knows that deploys them; among loose files it is what those say themselves.
     """
 
@@ -64,12 +65,14 @@ class World:
         outside: tuple[Outside, ...] = (),
         limits: bounds.Limits = bounds.NONE,
         registries: Registries = NO_REGISTRIES,
+        blocked: tuple[Blocked, ...] = (),
         fleet: Fleet | None = None,
     ) -> None:
         self.whole = whole
         self.outside = outside
         self.limits = limits
         self.registries = registries
+        self.blocked = blocked
         self.manifests = tuple(manifests)
         self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], Manifest] = {}

@@ -18,6 +18,7 @@ from platformctl.undo.forge import Checks, Forge, Thread
 from platformctl.undo.kubernetes import Read
 from platformctl.undo.policy import Action, Policy
 from platformctl.undo.proposal import Proposal, proposal
+from platformctl.undo.rest import ForgeError
 from platformctl.undo.revert import LABEL, TRAILER, Revert, marked, reverted_by_hand
 
 
@@ -180,7 +181,13 @@ class Undo:
         commits = self.forge.commits(number)
         if [commit for commit, _ in commits] != [head] or not _is_signed(commits[0][1], revert.key):
             return "somebody changed its branch, so somebody has to merge it"
-        return self.forge.merge(number, head)
+        try:
+            why = self.forge.merge(number, head)
+        except ForgeError:
+            if not self.forge.pull(number).merged:
+                raise
+            return ""  # by another instance, or by somebody
+        return "" if why and self.forge.pull(number).merged else why
 
 
 def _is_signed(message: str, key: str) -> bool:

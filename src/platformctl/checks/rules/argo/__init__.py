@@ -39,6 +39,7 @@ from platformctl.checks.rules.argo import (
     sync_after_release,
     sync_hook,
     sync_wave,
+    version_blocked,
 )
 
 CHECKS: Mapping[str, Check] = by_rule(
@@ -75,4 +76,5 @@ CHECKS: Mapping[str, Check] = by_rule(
     sync_after_release.CHECK,
     sync_hook.CHECK,
     sync_wave.CHECK,
+    version_blocked.CHECK,
 )
