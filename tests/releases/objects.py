@@ -313,12 +313,13 @@ def metric(
         for index, (value, outcome) in enumerate(values)
     ]
     counts = {key: sum(outcome == key for _, outcome in values) for key in ("Successful", "Failed", "Inconclusive")}
+    resolved = {"ResolvedPrometheusQuery": spec["provider"]["prometheus"]["query"]} if provider is None else {}
     result: Object = {
         "name": name,
         "phase": phase,
         "count": sum(counts.values()),
         "measurements": measured,
-        "metadata": {"ResolvedPrometheusQuery": "sum(rate(http_requests_total[1m]))"},
+        "metadata": resolved,
         **{key.lower(): value for key, value in counts.items() if value},
     }
     return spec, result if values else {}

@@ -10,6 +10,7 @@ from platformctl.releases.prometheus import Point, Series
 from tests.releases.objects import moment
 
 Shape = Callable[[int], float | None]
+Weights = tuple[tuple[int, int], ...]  # from a second on, that many percent
 
 
 def series(shape: Shape, first: int, last: int) -> Series:
@@ -27,17 +28,26 @@ def between(shape: Shape, start: float, end: float, gaps: tuple[int, ...] = ()) 
     return lambda second: shape(second) if start <= second <= end and second not in gaps else None
 
 
-def measured(end: int, *, errors: float, gaps: tuple[int, ...] = (), new_ends: float | None = None) -> Measured:
-    """Traffic of 100 requests a second, a fifth of it for the new version, with that part of errors."""
+def measured(
+    end: int, *, errors: float, gaps: tuple[int, ...] = (), new_ends: float | None = None, weights: Weights = ((0, 20),)
+) -> Measured:
+    """100 requests a second, the weights' part of them for the new version, with that part of errors."""
     first, last = -60, end + 60
     new = partial(between, start=10, end=last if new_ends is None else new_ends, gaps=gaps)
+
+    def share(second: int) -> float:
+        return next((percent for begin, percent in reversed(weights) if begin <= second), 0)
 
     def sides(old: Shape, shape: Shape) -> Sides:
         return Sides(series(old, first, last), series(new(shape), first, last))
 
+    ripple = wave(1, 0.05)
     return Measured(
         moment(first), moment(last), 5.0,
         errors=sides(wave(0.001, 0.0005), wave(errors, errors / 8)),
         latency=sides(wave(0.085, 0.006), wave(0.093, 0.01)),
-        requests=sides(wave(80, 4), wave(20, 2)),
+        requests=sides(
+            lambda second: round((100 - (share(second) if second >= 10 else 0)) * (ripple(second) or 1), 6),
+            lambda second: round(share(second) * (ripple(second + 5) or 1), 6),
+        ),
     )  # fmt: skip

@@ -21,8 +21,10 @@ from tests.releases.objects import (
     weights,
 )
 
-GOOD = "len(result) > 0 && result[0] >= {{args.least}}"
-QUICK = "len(result) > 0 && result[0] <= 0.5"
+# as base/platform/argo-rollouts/analysis has them: both say how far the new version is above the old one
+GOOD = "len(result) == 1 && result[0] <= {{args.max-more-errors}}"
+QUICK = "len(result) == 1 && result[0] <= {{args.max-slower}}"
+ARGUMENTS = {"max-more-errors": "0.02", "max-slower": "0.5"}
 
 
 def _old_pods(**more: Any) -> list[Object]:
@@ -63,7 +65,7 @@ def started() -> list[Object]:
 
 def measuring() -> list[Object]:
     """At 20 %, two measurements done, both good."""
-    values = [("[0.9981]", "Successful"), ("[0.9975]", "Successful")]
+    values = [("[0.0009]", "Successful"), ("[0.0012]", "Successful")]
     return [
         rollout(
             phase="Progressing", message="more replicas need to be updated", stableRS=OLD, currentStepIndex=2,
@@ -73,21 +75,21 @@ def measuring() -> list[Object]:
         replica_set(NEW, 7, replicas=1),
         *_old_pods(),
         pod(NEW, "p9w3s"),
-        run(RUN, "Running", [metric("success-rate", GOOD, values, phase="Running"),
-                             metric("latency-p95", QUICK, [("[0.084]", "Successful")], phase="Running")],
-            arguments={"least": "0.95"}),
+        run(RUN, "Running", [metric("errors", GOOD, values, phase="Running"),
+                             metric("seconds", QUICK, [("[0.008]", "Successful")], phase="Running")],
+            arguments=ARGUMENTS),
         *_beginning(),
     ]  # fmt: skip
 
 
 RUN = f"frontend-{NEW}-7-2"
-FAILED = 'Metric "success-rate" assessed Failed due to failed (3) > failureLimit (2)'
+FAILED = 'Metric "errors" assessed Failed due to failed (3) > failureLimit (2)'
 
 
 def aborted() -> list[Object]:
-    """Given up at 20 %, after the third bad measurement of the success rate."""
-    values = [("[0.8012]", "Failed"), ("[0.9581]", "Successful"), ("[0.7944]", "Failed"), ("[0.8103]", "Failed")]
-    quick = [("[0.084]", "Successful"), ("[NaN]", "Inconclusive"), ("[0.091]", "Successful")]
+    """Given up at 20 %, after the third bad measurement of its errors."""
+    values = [("[0.1988]", "Failed"), ("[0.0119]", "Successful"), ("[0.2056]", "Failed"), ("[0.1897]", "Failed")]
+    quick = [("[0.008]", "Successful"), ("[NaN]", "Inconclusive"), ("[0.011]", "Successful")]
     why = f"Rollout aborted update to revision 7: {FAILED}"
     return [
         rollout(
@@ -102,9 +104,9 @@ def aborted() -> list[Object]:
         replica_set(NEW, 7, replicas=1),
         *_old_pods(),
         pod(NEW, "p9w3s", restarts=1, last="OOMKilled"),
-        run(RUN, "Failed", [metric("success-rate", GOOD, values, phase="Failed"),
-                            metric("latency-p95", QUICK, quick, phase="Successful")],
-            message=FAILED, ended=71, arguments={"least": "0.95"}),
+        run(RUN, "Failed", [metric("errors", GOOD, values, phase="Failed"),
+                            metric("seconds", QUICK, quick, phase="Successful")],
+            message=FAILED, ended=71, arguments=ARGUMENTS),
         *_beginning(),
         event("AnalysisRunFailed", f"Step Analysis Run '{RUN}' Status New: 'Failed' Previous: 'Running'", 71,
               warning=True),
@@ -128,17 +130,17 @@ def reverted() -> list[Object]:
 
 def promoted() -> list[Object]:
     """Good at every step; a person ended the last pause."""
-    values = [(f"[{value}]", "Successful") for value in (0.9981, 0.9975, 1, 0.9992, 0.9988)]
-    quick = [(f"[{value}]", "Successful") for value in (0.084, 0.079, 0.088, 0.081, 0.083)]
+    values = [(f"[{value}]", "Successful") for value in (0.0009, 0.0012, 0, -0.0004, 0.0003)]
+    quick = [(f"[{value}]", "Successful") for value in (0.008, 0.004, 0.011, 0.006, 0.007)]
     return [
         rollout(),
         replica_set(OLD, 6, born=-7200, replicas=0),
         replica_set(NEW, 7),
         pod(NEW, "p9w3s"),
         pod(NEW, "c5d8t", born=100),
-        run(RUN, "Successful", [metric("success-rate", GOOD, values, phase="Successful"),
-                                metric("latency-p95", QUICK, quick, phase="Successful")],
-            ended=81, arguments={"least": "0.95"}),
+        run(RUN, "Successful", [metric("errors", GOOD, values, phase="Successful"),
+                                metric("seconds", QUICK, quick, phase="Successful")],
+            ended=81, arguments=ARGUMENTS),
         *_beginning(),
         event("AnalysisRunSuccessful", f"Step Analysis Run '{RUN}' Status New: 'Successful' Previous: 'Running'", 81),
         event("TrafficWeightUpdated", "Traffic weight updated from 20 to 60", 83),
@@ -165,6 +167,8 @@ def waiting() -> list[Object]:
         pod(NEW, "c5d8t", born=83),
         *kept,
         *_beginning(),
+        event("TrafficWeightUpdated", "Traffic weight updated from 20 to 60", 83),
+        event("RolloutPaused", "Rollout is paused (CanaryPauseStep)", 84),
     ]  # fmt: skip
 
 
@@ -181,8 +185,8 @@ def inconclusive() -> list[Object]:
         replica_set(NEW, 7, replicas=1),
         *_old_pods(),
         pod(NEW, "p9w3s"),
-        run(RUN, "Inconclusive", [metric("success-rate", GOOD, values, phase="Inconclusive")], ended=60,
-            arguments={"least": "0.95"}),
+        run(RUN, "Inconclusive", [metric("errors", GOOD, values, phase="Inconclusive")], ended=60,
+            arguments=ARGUMENTS),
         *_beginning(),
     ]  # fmt: skip
 

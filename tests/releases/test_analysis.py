@@ -32,10 +32,10 @@ def test_a_run_has_its_metrics_with_limits_and_measurements() -> None:
     assert (found.name, found.kind, found.step, found.phase, found.revision) == (stories.RUN, "Step", 2, "Failed", 7)
     assert (found.started, found.ended) == (moment(35), moment(71))
     rate, latency = found.metrics
-    assert (rate.limit, rate.phase, rate.failed, rate.allowed_failures) == (Limit(">=", 0.95), "Failed", 3, 2)
-    assert rate.values == (0.8012, 0.9581, 0.7944, 0.8103)
+    assert (rate.limit, rate.phase, rate.failed, rate.allowed_failures) == (Limit("<=", 0.02), "Failed", 3, 2)
+    assert rate.values == (0.1988, 0.0119, 0.2056, 0.1897)
     assert [each.phase for each in rate.measurements] == ["Failed", "Successful", "Failed", "Failed"]
-    assert latency.values == (0.084, None, 0.091)
+    assert latency.values == (0.008, None, 0.011)
     assert latency.measurements[1].shown == "[NaN]"
 
 

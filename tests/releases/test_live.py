@@ -85,14 +85,14 @@ def test_a_later_look_tells_only_what_changed() -> None:
     assert list(changes(facts("measuring"), facts("aborted"))) == [
         "weight 20 % → 0 %",
         "step 1 of 5: 20 % of the traffic",
-        'Aborted: Rollout aborted update to revision 7: Metric "success-rate" assessed Failed due to '
+        'Aborted: Rollout aborted update to revision 7: Metric "errors" assessed Failed due to '
         "failed (3) > failureLimit (2)",
         "pod frontend-7c9d5b66f4-p9w3s: OOMKilled, restarted 1 times",
-        "success-rate 0.7944 (limit ≥ 0.95): Failed",
-        "success-rate 0.8103 (limit ≥ 0.95): Failed",
-        "latency-p95 [NaN] (limit ≤ 0.5): Inconclusive",
-        "latency-p95 0.091 (limit ≤ 0.5): Successful",
-        'analysis frontend-7c9d5b66f4-7-2: Failed: Metric "success-rate" assessed Failed due to failed (3) > '
+        "errors 0.2056 (limit ≤ 0.02): Failed",
+        "errors 0.1897 (limit ≤ 0.02): Failed",
+        "seconds [NaN] (limit ≤ 0.5): Inconclusive",
+        "seconds 0.011 (limit ≤ 0.5): Successful",
+        'analysis frontend-7c9d5b66f4-7-2: Failed: Metric "errors" assessed Failed due to failed (3) > '
         "failureLimit (2)",
     ]
 

@@ -12,7 +12,7 @@ import pytest
 from platformctl.releases.decisions import Weight
 from platformctl.releases.page import numbers
 from platformctl.releases.page.plot import Line, Mark, Plot
-from platformctl.releases.page.plots import stairs
+from platformctl.releases.page.plots import limit, stairs
 from platformctl.releases.page.scales import Times, Values, nice, top_of
 from platformctl.releases.prometheus import Point
 from tests.releases.objects import moment
@@ -25,11 +25,10 @@ def line(values: Sequence[float | None], role: str = "new", every: float = 10) -
     return Line(role, role, tuple(Point(moment(every * index), value) for index, value in enumerate(values)))
 
 
-def drawn(*lines: Line, limit: float | None = None, marks: Sequence[Mark] = (), seconds: float = 100) -> ET.Element:
+def drawn(*lines: Line, marks: Sequence[Mark] = (), seconds: float = 100) -> ET.Element:
     """The picture, read again as XML."""
     plot = Plot(
-        "errors", "Errors", "What it shows.", lines, moment(0), moment(seconds), numbers.percent, 0.02, limit,
-        "limit", marks,
+        "errors", "Errors", "What it shows.", lines, moment(0), moment(seconds), numbers.percent, 0.02, marks
     )  # fmt: skip
     return ET.fromstring(str(plot.svg))  # noqa: S314 - our own text
 
@@ -68,7 +67,7 @@ def test_nothing_says_so(values: list[float | None]) -> None:
 )  # fmt: skip
 def test_every_number_of_a_picture_is_finite_and_inside(values: list[float | None]) -> None:
     """Whatever the scale is."""
-    picture = drawn(line(values, every=2), limit=0.05)
+    picture = drawn(line(values, every=2))
 
     text = ET.tostring(picture, encoding="unicode")
     assert "nan" not in text.lower()
@@ -80,11 +79,30 @@ def test_every_number_of_a_picture_is_finite_and_inside(values: list[float | Non
 
 def test_the_scale_holds_the_limit_and_the_values() -> None:
     """A limit far above all values is still seen, and so is a value far above the limit."""
-    low = of_class(drawn(line([0.01, 0.01]), limit=0.5), "limit")[0]
-    high = drawn(line([0.9, 0.9]), limit=0.05)
+    low = drawn(line([0.01, 0.01]), line([0.5, 0.5], "limit"))
+    high = drawn(line([0.9, 0.9]), line([0.05, 0.05], "limit"))
 
-    assert 26 < float(low.get("y1", "0")) < 164
-    assert float(of_class(high, "line")[0].get("d", "M0,0").split(",")[1].split()[0]) < 60
+    heights = [
+        float(path.get("d", "").split(",")[1].split()[0])
+        for picture in (low, high)
+        for path in of_class(picture, "line")
+    ]
+    assert all(26 < height < 164 for height in heights)
+    assert heights[1] < heights[0]
+    assert heights[2] < heights[3]
+
+
+def test_a_limit_alone_is_no_sample() -> None:
+    """Nothing was measured, whatever would have been allowed."""
+    assert [each.text for each in of_class(drawn(line([0.1, 0.1], "limit"), line([])), "empty")] == ["no samples"]
+
+
+def test_the_limit_goes_with_the_old_version() -> None:
+    """So far above it, and above nothing where it had no requests; without a metric there is no line."""
+    old = line([0.01, None], "old").points
+
+    assert [round(point.value or 0, 6) for point in limit(old, 0.02)] == [0.03, 0.02]
+    assert limit(old, None) == ()
 
 
 def test_decisions_that_are_close_keep_their_lines_and_lose_their_numbers() -> None:
@@ -102,7 +120,7 @@ def test_decisions_that_are_close_keep_their_lines_and_lose_their_numbers() -> N
 
 def test_names_that_would_meet_are_moved_apart() -> None:
     """Both versions answer in the same time, as they should."""
-    picture = drawn(line([0.1, 0.1]), line([0.1, 0.1], "old"), limit=0.1)
+    picture = drawn(line([0.1, 0.1]), line([0.1, 0.1], "old"), line([0.1, 0.1], "limit"))
 
     places = sorted(float(each.get("y", "0")) for each in of_class(picture, "name"))
     assert [each.text for each in of_class(picture, "name")].count("limit") == 1

@@ -31,9 +31,9 @@ def newest(story: str) -> Release:
         ("aborted", Outcome.ABORTED, 71, [(6, 20), (71, 0)]),
         ("reverted", Outcome.ABORTED, 71, [(6, 20), (71, 0)]),
         ("promoted", Outcome.PROMOTED, 140, [(6, 20), (83, 60), (131, 100)]),
-        ("waiting", Outcome.WAITING, None, [(6, 20)]),
+        ("waiting", Outcome.WAITING, None, [(6, 20), (83, 60)]),
         ("inconclusive", Outcome.WAITING, None, [(6, 20)]),
-        ("blue_green_failed", Outcome.ABORTED, 33, []),
+        ("blue_green_failed", Outcome.ABORTED, 33, [(0, 0)]),
         ("blue_green_promoted", Outcome.PROMOTED, 40, [(25, 100)]),
     ],
 )
@@ -54,7 +54,7 @@ def test_every_story_has_its_outcome_times_and_weights(
     [
         (
             "aborted",
-            "Aborted at 20 % of the traffic after 1m 11s: success-rate was 0.8103 where ≥ 0.95 is good, bad in 3 of 4 "
+            "Aborted at 20 % of the traffic after 1m 11s: errors was 0.1897 where ≤ 0.02 is good, bad in 3 of 4 "
             "measurements; 0.4.1 (1f2e3d4c5b6a) kept serving.",
         ),
         ("promoted", "Promoted after 2m 20s: 1 analysis with 10 measurements passed."),
@@ -64,7 +64,7 @@ def test_every_story_has_its_outcome_times_and_weights(
             "serving.",
         ),
         ("blue_green_promoted", "Promoted after 40s: every step was passed."),
-        ("waiting", "Waiting at 20 % of the traffic: CanaryPauseStep."),
+        ("waiting", "Waiting at 60 % of the traffic: CanaryPauseStep."),
         ("inconclusive", "Waiting at 20 % of the traffic: InconclusiveAnalysisRun."),
     ],
 )

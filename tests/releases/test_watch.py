@@ -130,7 +130,7 @@ ENDINGS = [
         stories.aborted,
         [
             "frontend in staging, revision 7 is aborted after 1m 11s: Rollout aborted update to revision 7: Metric "
-            '"success-rate" assessed Failed due to failed (3) > failureLimit (2)',
+            '"errors" assessed Failed due to failed (3) > failureLimit (2)',
             "  0.4.1 (1f2e3d4c5b6a) still serves everybody; Git still demands 0.5.0 (a9b8c7d6e5f4)",
             "  the numbers: platformctl release report frontend --environment staging; take it back in Git, or after a "
             "mend outside of it: platformctl release retry frontend --environment staging",

@@ -119,10 +119,7 @@ def _release(facts: Facts, version: Version, before: Version, revision: int) -> 
     inside = [event for event in facts.events if _within(event, started, following)]
     decided = tuple(each for each in decisions(inside) if _between(each.at, started, following))
     outcome, why, ended = _end(facts, revision, decided, runs)
-    if rollout.blue_green:
-        moved = switches(facts.events, text(rollout.plan.get("activeService")), version.hash)
-    else:
-        moved = weights(inside)
+    moved = _switches(facts, version, started) if rollout.blue_green and decided else weights(inside)
     return Release(
         service=rollout.name,
         environment=rollout.namespace,
@@ -138,6 +135,12 @@ def _release(facts: Facts, version: Version, before: Version, revision: int) -> 
         decisions=decided,
         runs=runs,
     )
+
+
+def _switches(facts: Facts, version: Version, started: datetime.datetime) -> tuple[Weight, ...]:
+    """Blue-green has no traffic before the switch; and with events but without that one it never had any."""
+    found = switches(facts.events, text(facts.rollout.plan.get("activeService")), version.hash)
+    return found or (Weight(started, 0),)
 
 
 def _started(facts: Facts, version: Version, revision: int, runs: tuple[Run, ...]) -> datetime.datetime:

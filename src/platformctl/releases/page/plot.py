@@ -1,4 +1,4 @@
-"""A plot over the time of a release as inline SVG: lines of both versions, the limit, and marks of the decisions."""
+"""A plot over the time of a release as inline SVG: lines of both versions, the limit, marks of the decisions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLOSEST = 13.0  # between two labels at the right edge, so that they can be read
 
 @dataclass(frozen=True)
 class Line:
-    """A line; `role` (old, new, share) chooses its colour and dashes, `stairs` keeps a value until the next one."""
+    """A line; `role` (old, new, share, limit) chooses its look, `stairs` keeps a value until the next one."""
 
     name: str
     role: str
@@ -53,9 +53,8 @@ class Plot:
     end: datetime.datetime
     shown: Callable[[float], str]
     least: float
-    limit: float | None = None
-    limit_shown: str = ""
     marks: Sequence[Mark] = ()
+    most: float | None = None  # the top of the scale, where it is known
 
     @property
     def svg(self) -> Markup:
@@ -67,16 +66,14 @@ def draw(plot: Plot) -> Markup:
     """The plot; its title and summary are there for those who cannot see it."""
     times = Times(plot.start, plot.end, LEFT, RIGHT)
     known = [value for line in plot.lines for value in line.values]
-    limits = [plot.limit] if plot.limit is not None else []
-    values = Values(top_of([*known, *limits], plot.least), BOTTOM, TOP)
+    values = Values(plot.most or top_of(known, plot.least), BOTTOM, TOP)
     drawn = [
         *_grid(plot, times, values),
         *_marks(plot, times),
-        *_limit(plot, values),
         *(part for line in plot.lines for part in _line(line, times, values)),
         *_names(plot, values),
     ]
-    if not known:
+    if not any(line.values for line in plot.lines if line.role != "limit"):
         drawn.append(element("text", "no samples", class_="empty", x=(LEFT + RIGHT) / 2, y=(TOP + BOTTOM) / 2))
     title, summary = f"{plot.name}-title", f"{plot.name}-summary"
     return element(
@@ -113,13 +110,6 @@ def _marks(plot: Plot, times: Times) -> Iterator[Markup]:
             edge = x
 
 
-def _limit(plot: Plot, values: Values) -> Iterator[Markup]:
-    if plot.limit is None:
-        return
-    y = values.y(plot.limit)
-    yield element("line", class_="limit", x1=LEFT, x2=RIGHT, y1=y, y2=y)
-
-
 def _line(line: Line, times: Times, values: Values) -> Iterator[Markup]:
     for part in _runs(line.points):
         places = [(times.x(point.at), values.y(point.value or 0.0)) for point in part]
@@ -154,10 +144,8 @@ def _path(places: Sequence[tuple[float, float]], *, stairs: bool) -> str:
 
 
 def _names(plot: Plot, values: Values) -> Iterator[Markup]:
-    """The names of the lines at their ends, moved apart where they would meet; the limit's among them."""
+    """The names of the lines at their ends, moved apart where they would meet."""
     wanted = [(values.y(line.values[-1]), line.role, line.name) for line in plot.lines if line.values]
-    if plot.limit is not None:
-        wanted.append((values.y(plot.limit), "limit", plot.limit_shown))
     above = TOP - CLOSEST
     for y, role, name in sorted(wanted):
         above = max(y, above + CLOSEST)

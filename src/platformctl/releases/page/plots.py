@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 
-from platformctl.releases.analysis import Metric
+from platformctl.releases.analysis import Run
 from platformctl.releases.decisions import Weight
-from platformctl.releases.measured import Measured, Sides
+from platformctl.releases.measured import Measured
 from platformctl.releases.page import numbers
 from platformctl.releases.page.plot import Line, Mark, Plot
 from platformctl.releases.prometheus import Point, Series
@@ -15,38 +15,34 @@ from platformctl.releases.release import Release
 from platformctl.releases.verdict import highest
 
 Shown = Callable[[float], str]
+# metrics of base/platform/argo-rollouts/analysis: both are differences between the new version and the old one
+ERRORS, LATENCY = "errors", "seconds"
 
 
 def plots(release: Release, measured: Measured, marks: Sequence[Mark]) -> list[Plot]:
     """The plots from top to bottom."""
-    metrics = [metric for run in release.runs for metric in run.metrics]
+    errors, latency = margin(release.runs, ERRORS), margin(release.runs, LATENCY)
     return [
         _weights(release, measured, marks),
-        _sides("errors", "Requests that ended with an error", measured, measured.errors, numbers.percent, 0.02,
-               error_limit(metrics), marks),
-        _sides("latency", "Time to answer, 95th percentile", measured, measured.latency, numbers.seconds, 0.05,
-               latency_limit(metrics), marks),
-    ]  # fmt: skip
+        _sides("errors", "Requests that ended with an error", measured, errors, numbers.percent, 0.02, marks),
+        _sides("latency", "Time to answer, 95th percentile", measured, latency, numbers.seconds, 0.05, marks),
+    ]
 
 
-def error_limit(metrics: Sequence[Metric]) -> float | None:
-    """The highest error rate that the analysis allows: a success rate of at least 0.99 is one of at most 0.01."""
-    for metric in metrics:
-        if metric.limit is None or not 0 <= metric.limit.value <= 1:
-            continue
-        if "success" in metric.name and metric.limit.operator in (">", ">="):
-            return 1 - metric.limit.value
-        if "error" in metric.name and metric.limit.operator in ("<", "<="):
-            return metric.limit.value
+def margin(runs: Sequence[Run], name: str) -> float | None:
+    """How far the analysis allows the new version to be above the old one, by the metric of that name."""
+    for run in runs:
+        for metric in run.metrics:
+            if metric.name == name and metric.limit is not None and metric.limit.operator in ("<", "<="):
+                return metric.limit.value
     return None
 
 
-def latency_limit(metrics: Sequence[Metric]) -> float | None:
-    """The longest 95th percentile that the analysis allows, in seconds."""
-    for metric in metrics:
-        if metric.limit is not None and "latency" in metric.name and metric.limit.operator in ("<", "<="):
-            return metric.limit.value
-    return None
+def limit(old: Series, allowed: float | None) -> Series:
+    """The line that the new version must stay below: so far above the old one, or above 0 where that has no value."""
+    if allowed is None:
+        return ()
+    return tuple(Point(point.at, (point.value or 0.0) + allowed) for point in old)
 
 
 def stairs(weights: Sequence[Weight], start: datetime.datetime, end: datetime.datetime) -> Series:
@@ -64,34 +60,33 @@ def _weights(release: Release, measured: Measured, marks: Sequence[Mark]) -> Plo
     return Plot(
         name="weights",
         title="Traffic of the new version",
-        summary=most if decided else "Its weights are not recorded any more.",
+        summary=most if decided else "What was decided is not recorded any more.",
         lines=(Line("decided", "new", decided, stairs=True), Line("measured", "share", measured.share)),
         start=measured.start,
         end=measured.end,
         shown=numbers.whole_percent,
-        least=90.0,
+        least=100.0,
         marks=marks,
+        most=100.0,
     )
 
 
 def _sides(
-    name: str, title: str, measured: Measured, sides: Sides, shown: Shown, least: float, limit: float | None,
-    marks: Sequence[Mark],
-) -> Plot:  # fmt: skip
+    name: str, title: str, measured: Measured, allowed: float | None, shown: Shown, least: float, marks: Sequence[Mark]
+) -> Plot:
+    sides = measured.errors if name == "errors" else measured.latency
     lines = (Line("old", "old", sides.old), Line("new", "new", sides.new))
+    words = [_peak(line, shown) for line in lines]
+    words += [f"Allowed: {shown(allowed)} above the old version."] if allowed is not None else []
     return Plot(
         name=name,
         title=title,
-        summary=" ".join(
-            [*(_peak(line, shown) for line in lines), f"Allowed: {shown(limit)}." if limit else ""]
-        ).strip(),
-        lines=lines,
+        summary=" ".join(words),
+        lines=(Line("limit", "limit", limit(sides.old, allowed)), *lines),
         start=measured.start,
         end=measured.end,
         shown=shown,
         least=least,
-        limit=limit,
-        limit_shown=f"limit {shown(limit)}" if limit is not None else "",
         marks=marks,
     )
 
