@@ -45,7 +45,9 @@ def component(rollouts: Path, kubernetes: Path, origin: str) -> dict[PurePosixPa
     description = json.loads((kubernetes / DESCRIPTION).read_bytes())
     configuration = yaml.safe_load((rollouts / UPSTREAM_TRANSFORMERS).read_text(encoding="utf-8"))
     return {
-        SCHEMA: schema(own, description, f"{UPSTREAM_SCHEMA} of {origin}, with the merge keys of Kubernetes' own kinds"),
+        SCHEMA: schema(
+            own, description, f"{UPSTREAM_SCHEMA} of {origin}, with the merge keys of Kubernetes' own kinds"
+        ),
         TRANSFORMERS: transformers(configuration, f"{UPSTREAM_TRANSFORMERS} of {origin}"),
     }
 

@@ -1,7 +1,6 @@
 """The smoke test of a release, against the real application and against one that answers wrongly."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from quart import Quart
@@ -21,11 +20,11 @@ async def _smoke(app: Quart) -> int:
 
 
 @pytest.fixture
-async def shop(sqlite_url: str) -> AsyncIterator[str]:
+async def shop(sqlite_url: str) -> str:
     """The address of a database with the catalogue of the demonstration."""
     await migrate(sqlite_url, "product_api")
     await seed(sqlite_url, demo_products())
-    yield sqlite_url
+    return sqlite_url
 
 
 def _settings(database_url: str, **more: object) -> Settings:

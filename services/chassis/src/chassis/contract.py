@@ -1,7 +1,7 @@
 """Smoke tests of a running version: does it answer as its contract says, with the right status and the right body?
 
 Run by a release against the new version alone, from the image of that version. A failure on the server's side (5xx) or
-no connection is tried again: how rare they are is asked by others; what is wrong in an answer that came is said at once.
+no connection is tried again: others ask how rare they are. What is wrong in an answer that came is said at once.
 """
 
 import argparse
