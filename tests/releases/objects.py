@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,8 +38,8 @@ def image(service: str, hash_: str) -> str:
 
 def uid(kind: str, name: str, namespace: str) -> str:
     """A uid that is the same whenever it is asked for."""
-    number = int.from_bytes(f"{kind}/{namespace}/{name}".encode()) % 16**12
-    return f"00000000-0000-4000-8000-{number:012x}"
+    digest = hashlib.sha256(f"{kind}/{namespace}/{name}".encode()).hexdigest()
+    return f"00000000-0000-4000-8000-{digest[:12]}"
 
 
 def rollout(
