@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from platformctl.releases.analysis import Measurement
 from platformctl.releases.commits import Change
 from platformctl.releases.facts import of_objects
 from platformctl.releases.measured import Measured
 from platformctl.releases.page import page
+from platformctl.releases.page.html import telling
 from platformctl.releases.release import latest
 from tests.releases import stories
 from tests.releases.objects import event, moment
@@ -147,6 +149,14 @@ def test_what_people_wrote_stays_text() -> None:
     assert read.all("script") == []
     assert read.all("img") == []
     assert len(read.all("style")) == 1
+
+
+def test_of_many_measurements_the_bad_and_the_last_are_shown_at_once() -> None:
+    """An analysis in the background measures for as long as the release takes; the others are one click away."""
+    good, bad = Measurement("Successful", 0.1, "[0.1]", None), Measurement("Failed", 0.9, "[0.9]", None)
+
+    assert telling([good] * 20) == [good] * 20
+    assert telling([bad, *[good] * 30, bad, good]) == [bad, *[good] * 4, bad, good]
 
 
 def test_a_release_without_samples_says_why_and_is_written_all_the_same() -> None:

@@ -14,7 +14,6 @@ import rich.console
 from platformctl.cluster import config
 from platformctl.cluster.status import aligned
 from platformctl.commands.undo import command as undo
-from platformctl.commands.undo import command as undo
 from platformctl.console import Console
 from platformctl.errors import PlatformError
 from platformctl.releases import actions, facts, moments, places, report, status, watch
@@ -31,9 +30,6 @@ WATCH_SECONDS = 2.0
 @click.group("release")
 def command() -> None:
     """How releases go, and what a person may do to one."""
-
-
-command.add_command(undo)
 
 
 command.add_command(undo)

@@ -22,6 +22,7 @@ from platformctl.releases.rollout import Rollout
 from platformctl.releases.sparkline import sparkline
 
 EVENTS = 6
+ENDLESS = 100  # so many measurements are wanted where an analysis goes on for as long as the release
 COLOURS = {
     "Healthy": "green", "Successful": "green", "Progressing": "cyan", "Running": "cyan", "Paused": "yellow",
     "Inconclusive": "yellow", "Pending": "dim", "Degraded": "red", "Failed": "red", "Error": "red", "Aborted": "red",
@@ -132,7 +133,8 @@ def _metric(metric: Metric) -> Iterator[RenderableType]:
     yield Text("-" if last is None else last.brief)
     yield Text(str(metric.limit) if metric.limit else "")
     yield Text(sparkline(metric.values, 16))
-    yield Text(f"{len(metric.measurements)}/{metric.wanted or '∞'}")
+    endless = metric.wanted is None or metric.wanted >= ENDLESS
+    yield Text(str(len(metric.measurements)) if endless else f"{len(metric.measurements)}/{metric.wanted}")
     yield coloured(metric.phase)
 
 

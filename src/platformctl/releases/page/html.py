@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from platformctl.releases import queries
+from platformctl.releases.analysis import Measurement
 from platformctl.releases.commits import Change
 from platformctl.releases.decisions import Decision
 from platformctl.releases.facts import Facts
@@ -27,6 +28,9 @@ from platformctl.releases.verdict import highest, verdict
 MOODS = {Outcome.PROMOTED: "good", Outcome.ABORTED: "bad", Outcome.DEGRADED: "bad"}
 # what the plots mark: the rest (a step that is done, an analysis that runs) shows in their lines
 MARKED = ("start", "pause", "resume", "abort", "retry", "promote", "switch", "skip")
+
+
+FEW, LAST = 20, 6  # measurements of one metric that are shown at once, and how many of the last where there are more
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"count": numbers.count, "time": _time, "moment": _moment}
+    environment.filters |= {"count": numbers.count, "moment": _moment, "telling": telling, "time": _time}
     return environment
 
 
@@ -85,6 +89,14 @@ def _numbered(decisions: Sequence[Decision]) -> list[Numbered]:
         mood = "bad" if decision.bad else "good" if decision.kind == "promote" else "plain"
         found.append(Numbered(number if marked else None, decision, mood))
     return found
+
+
+def telling(measurements: Sequence[Measurement]) -> Sequence[Measurement]:
+    """Those that a reader needs: all while they are few, else the bad ones and the last ones."""
+    if len(measurements) <= FEW:
+        return measurements
+    last = measurements[-LAST:]
+    return [*(each for each in measurements[:-LAST] if each.phase != "Successful"), *last]
 
 
 def _time(at: datetime.datetime | None) -> str:
