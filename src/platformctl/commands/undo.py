@@ -34,7 +34,7 @@ from platformctl.undo.kubernetes import AbsentError, Read
 @click.option("--dry-run", is_flag=True, help="Print what would be done in Git, and do nothing.")
 @click.option("--serve", is_flag=True, help="Undo everything that is aborted on this pod's cluster, until it ends.")
 @click.option("--name", default=config.DEFAULT_NAME, show_default=True, help="Name of the embedded cluster.")
-@click.option("--context", help="The existing cluster of this kubeconfig context instead; needs --git-url.")
+@click.option("--context", help="The existing cluster of this kubeconfig context instead; needs --user.")
 @click.option("--git-url", help="The repository's address from here, where it is another one than from the cluster.")
 @click.option("--user", help="Account of the Git host; its token is read from TECHCOMMERCE_UNDO_TOKEN.")
 def command(
