@@ -80,6 +80,26 @@ patches:
       spec: {template: {spec: {containers: [{name: web, tty: true}]}}}
 """
 
+# merges into a Rollout and into a Service, of which each kind has keys of its own
+SCHEMA_COMPONENT = {
+    "component/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    "openapi: {path: schema.json}\n",
+    "component/schema.json": json.dumps(ROLLOUT_KEYS),
+}
+MERGE_ON_BOTH = """\
+patches:
+  - patch: |
+      apiVersion: argoproj.io/v1alpha1
+      kind: Rollout
+      metadata: {name: web}
+      spec: {template: {spec: {containers: [{name: web, tty: true}]}}}
+  - patch: |
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec: {ports: [{name: more, port: 81, protocol: TCP}]}
+"""
+
 
 def _on_base(kustomization: str, **files: str) -> Tree:
     named = {f"top/{name.replace('__', '.')}": content for name, content in files.items()}
@@ -166,6 +186,46 @@ VARIED: Mapping[str, Tree] = {
         "base/rollout.yaml": ROLLOUT,
         "base/schema.json": json.dumps(ROLLOUT_KEYS),
         "top/kustomization.yaml": "resources: [../base]\nnamespace: nn\n",
+    },
+    "a schema of a component": {
+        **SCHEMA_COMPONENT,
+        "base/kustomization.yaml": "resources: [rollout.yaml, service.yaml]\ncomponents: [../component]\n",
+        "base/rollout.yaml": ROLLOUT,
+        "base/service.yaml": SERVICE,
+        "top/kustomization.yaml": f"resources: [../base]\n{MERGE_ON_BOTH}",
+    },
+    "a schema of a component that comes too late for its neighbour": {
+        **SCHEMA_COMPONENT,
+        "base/kustomization.yaml": f"resources: [rollout.yaml, service.yaml]\n{MERGE_ON_BOTH}",
+        "base/rollout.yaml": ROLLOUT,
+        "base/service.yaml": SERVICE,
+        "next/kustomization.yaml": "resources: [rollout.yaml]\ncomponents: [../component]\nnameSuffix: -next\n",
+        "next/rollout.yaml": ROLLOUT,
+        "top/kustomization.yaml": "resources: [../base, ../next]\n",
+    },
+    "a schema of a component before any custom kind": {
+        **SCHEMA_COMPONENT,
+        "base/kustomization.yaml": "resources: [service.yaml]\ncomponents: [../component]\n",
+        "base/service.yaml": SERVICE,
+        "top/kustomization.yaml": f"resources: [../base, rollout.yaml]\n{MERGE_ON_BOTH}",
+        "top/rollout.yaml": ROLLOUT,
+    },
+    "another schema of a component": {
+        **SCHEMA_COMPONENT,
+        "component/schema.json": json.dumps({"definitions": {}}),
+        "base/kustomization.yaml": "resources: [rollout.yaml, service.yaml]\ncomponents: [../component]\n",
+        "base/rollout.yaml": ROLLOUT,
+        "base/service.yaml": SERVICE,
+        "top/kustomization.yaml": f"resources: [../base]\n{MERGE_ON_BOTH}",
+    },
+    "a component with a named version": {
+        **SCHEMA_COMPONENT,
+        "component/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+        "openapi: {version: v1.21.2}\n",
+        "base/kustomization.yaml": "resources: [rollout.yaml, service.yaml]\ncomponents: [../component]\n",
+        "base/rollout.yaml": ROLLOUT,
+        "base/service.yaml": SERVICE,
+        "top/kustomization.yaml": f"resources: [../base]\n{MERGE_ON_BOTH}",
     },
     "a named version": _on_base("openapi: {version: v1.21.2}\nnamespace: nn\n"),
     "without a schema": {"top/kustomization.yaml": MERGE_ON_ROLLOUT, "top/rollout.yaml": ROLLOUT},
