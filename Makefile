@@ -11,7 +11,7 @@ VENV := .venv
 RUN := $(VENV)/bin/platformctl
 LOCKS := requirements/dev.txt requirements/platformctl.txt $(wildcard services/*/requirements.txt)
 
-.PHONY: help up down status test check dev bench update lint unit tools images
+.PHONY: help up down status test test-releases check dev bench update lint unit tools images
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -37,6 +37,10 @@ lint: $(VENV)/ready ## Style, types and layers
 
 unit: $(VENV)/ready ## The tests that need no cluster
 	tests/run unit
+
+test-releases: $(VENV)/ready ## Good, bad and disturbed releases under traffic, on a cluster of their own (an hour)
+	$(RUN) tools
+	$(VENV)/bin/pytest tests/e2e/releases
 
 bench: $(VENV)/ready ## Measure, print with spread and keep a JSON record
 	$(VENV)/bin/python -m tests.bench

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.live import Clone, Live, platformctl
+
+from tests.e2e.live import Clone, Live, eventually, platformctl
+from tests.e2e.releases.release import FAULT, STABLE_SECONDS, Release
+from tests.e2e.releases.versions import SERVICES
 
 NAME, PORT_OFFSET = "test", "20000"
 
@@ -29,3 +33,54 @@ def live() -> Iterator[Live]:
 def clone(live: Live, tmp_path: Path) -> Clone:
     """A fresh clone from the cluster's Git server."""
     return Clone.of(live, tmp_path / "clone")
+
+
+@pytest.fixture
+def staging(live: Live, clone: Clone) -> Iterator[Clone]:
+    """A clone for pushing versions to staging: nothing is released before, and afterwards all is as it was."""
+    before = clone.git("rev-parse", "HEAD")
+    releases = [Release(live, service) for service in SERVICES]
+    for release in releases:
+        eventually(f"{release.service} at rest", lambda each=release: each.is_promoted(each.stable()), STABLE_SECONDS)
+    yield clone
+    clone.git("fetch", "-q", "origin", "main")
+    clone.git("reset", "-q", "--hard", "origin/main")
+    clone.git("checkout", "-q", before, "--", *(release.settings for release in releases))
+    if clone.git("status", "--porcelain"):
+        clone.push("Settings as before the test")
+    for release in releases:
+        eventually(f"{release.service} at rest", lambda each=release: _restored(each), STABLE_SECONDS)
+
+
+def _restored(release: Release) -> bool:
+    status = release.status()
+    spec = str(release.rollout()["spec"]["template"])
+    return FAULT not in spec and status.get("stableRS") == status.get("currentPodHash") and status["phase"] == "Healthy"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what a release left to the report of a failed test: its analyses, its pods' last words, its HTML page."""
+    report = yield
+    live = item.funcargs.get("live") if isinstance(item, pytest.Function) else None
+    if not report.failed or live is None:
+        return report
+    for words in (
+        ("get", "analysisruns.argoproj.io", "-A", "-o", "yaml"),
+        ("describe", "rollouts.argoproj.io", "-n", "staging"),
+        ("logs", "-n", "argo-rollouts", "deploy/argo-rollouts", "--tail=200"),
+        ("logs", "-n", "staging", "-l", "app.kubernetes.io/name=smoke", "--tail=50", "--prefix"),
+    ):
+        try:
+            report.sections.append((f"kubectl {' '.join(words)}", live.kubectl(*words)[-12000:]))
+        except (subprocess.SubprocessError, OSError) as error:
+            report.sections.append((f"kubectl {' '.join(words)}", repr(error)))
+    for service in SERVICES:
+        page = platformctl(
+            "release", "report", service, "--environment", "staging", "--name", live.cluster.name, "--since", "30m",
+            "--output", str(item.funcargs.get("tmp_path", Path())), check=False,
+        )  # fmt: skip
+        report.sections.append((f"report of {service}", page.stdout[-2000:] + page.stderr[-2000:]))
+    return report

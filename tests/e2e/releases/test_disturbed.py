@@ -1,0 +1,93 @@
+"""What happens to a release in which something else happens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.live import Clone, Live, eventually, platformctl
+from tests.e2e.releases.release import Release, set_harmless
+from tests.e2e.releases.traffic import visitors
+
+pytestmark = pytest.mark.long
+SERVICE = "frontend"
+
+
+@pytest.fixture
+def release(live: Live) -> Release:
+    """The frontend's."""
+    return Release(live, SERVICE)
+
+
+def _begun(staging: Clone, release: Release) -> str:
+    """A good version that has its first share of the requests; its hash."""
+    former = release.stable()
+    set_harmless(staging, release)
+    new = release.begins(former)
+    release.reaches(20)
+    return new
+
+
+def test_a_sync_leaves_the_weights(live: Live, staging: Clone, release: Release, tmp_path: Path) -> None:
+    """Git says 100 to 0 all the time; a sync in the middle of a canary must not."""
+    with visitors(live, tmp_path / "traffic") as traffic:
+        new = _begun(staging, release)
+        name = f"{SERVICE}-{release.environment}"
+        options = live.application(name)["spec"]["syncPolicy"]["syncOptions"]
+        sync = {"operation": {"initiatedBy": {"username": "test"}, "sync": {"syncOptions": options}}}
+        before = live.application(name)["status"]["operationState"]["startedAt"]
+        live.kubectl("patch", "applications.argoproj.io", "-n", "argocd", name, "--type=merge", "-p", json.dumps(sync))
+
+        def synced() -> bool:
+            state = live.application(name)["status"]["operationState"]
+            return bool(state["startedAt"] != before and state["phase"] == "Succeeded")
+
+        eventually("a sync in the middle of the canary", synced)
+        assert release.canary_weight() >= 20
+        release.ends_promoted(new)
+
+    assert traffic.summary.failed == 0
+
+
+def test_a_restart_of_the_controller_is_borne(live: Live, staging: Clone, release: Release, tmp_path: Path) -> None:
+    """All it knows stands in the cluster: the release goes on where it was."""
+    with visitors(live, tmp_path / "traffic") as traffic:
+        new = _begun(staging, release)
+        live.kubectl(
+            "delete", "pod", "-n", "argo-rollouts", "-l", "app.kubernetes.io/name=argo-rollouts", "--wait=false"
+        )
+        release.ends_promoted(new)
+
+    assert traffic.summary.failed == 0
+
+
+def test_without_prometheus_a_person_decides(live: Live, staging: Clone, release: Release, tmp_path: Path) -> None:
+    """Who did not see the canary says neither yes nor no: the release waits, and goes on when somebody says so."""
+    former = release.stable()
+    with visitors(live, tmp_path / "traffic"):
+        new = _begun(staging, release)
+        live.kubectl("delete", "pod", "-n", "monitoring", "-l", "prometheus=prometheus", "--wait=false")
+        release.pauses("InconclusiveAnalysis")
+
+        assert release.stable() == former
+        assert release.metrics(new, "Failed") == set()
+        assert release.canary_weight() == 20
+        platformctl(
+            "release", "promote", SERVICE, "--environment", release.environment, "--name", live.cluster.name, "--full"
+        )
+        release.ends_promoted(new)
+
+
+def test_an_operators_abort_ends_it(live: Live, staging: Clone, release: Release, tmp_path: Path) -> None:
+    """All requests go to the former version at once, and Git is left to the operator."""
+    former = release.stable()
+    with visitors(live, tmp_path / "traffic") as traffic:
+        new = _begun(staging, release)
+        platformctl("release", "abort", SERVICE, "--environment", release.environment, "--name", live.cluster.name)
+        release.ends_aborted(new)
+        release.reaches(0)
+
+    assert release.stable() == former
+    assert traffic.summary.failed == 0
