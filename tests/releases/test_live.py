@@ -84,7 +84,6 @@ def test_a_later_look_tells_only_what_changed() -> None:
     """New measurements with their limit, the verdict, the weight, the pod that died."""
     assert list(changes(facts("measuring"), facts("aborted"))) == [
         "weight 20 % → 0 %",
-        "step 1 of 5: 20 % of the traffic",
         'Aborted: Rollout aborted update to revision 7: Metric "errors" assessed Failed due to '
         "failed (3) > failureLimit (2)",
         "pod frontend-7c9d5b66f4-p9w3s: OOMKilled, restarted 1 times",

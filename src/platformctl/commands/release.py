@@ -1,4 +1,4 @@
-"""`platformctl release`: how releases go, and what people do to them."""
+"""`platformctl release`: how releases go; what people do to them is in steer.py and undo.py."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ import rich.console
 
 from platformctl.cluster import config
 from platformctl.cluster.status import aligned
+from platformctl.commands import steer
 from platformctl.commands.undo import command as undo
 from platformctl.console import Console
 from platformctl.errors import PlatformError
-from platformctl.releases import actions, facts, moments, places, report, status, watch
-from platformctl.releases.actions import FULL, Action
-from platformctl.releases.argo_cd import Application, ArgoCD
+from platformctl.releases import facts, moments, places, report, status, watch
 from platformctl.releases.release import Outcome
-from platformctl.releases.rollout import Rollout
 from platformctl.repo import Repo
 
 Decorated = Callable[..., Any]
@@ -32,7 +30,8 @@ def command() -> None:
     """How releases go, and what a person may do to one."""
 
 
-command.add_command(undo)
+for each in (steer.promote, steer.abort, steer.retry, steer.pause, steer.resume, undo):
+    command.add_command(each)
 
 
 def of_a_cluster(function: Decorated) -> Decorated:
@@ -125,97 +124,3 @@ def _place(name: str, context: str | None, prometheus: str | None = None) -> pla
     if context is not None:
         return places.context(repo, context, prometheus)
     return places.embedded_cluster(repo, name, prometheus)
-
-
-def on_argo_cd(function: Decorated) -> Decorated:
-    """The options that choose Argo CD's API server and who speaks to it."""
-    for option in (
-        click.option(
-            "--ca", type=click.Path(path_type=Path), help="The certificate (PEM) that the server is known by."
-        ),
-        click.option("--token", envvar="ARGOCD_AUTH_TOKEN", help="A token of an account with the role `release`."),
-        click.option("--server", envvar="ARGOCD_SERVER", help="Another Argo CD than the embedded cluster's."),
-        click.option("--cluster", help="The cluster, where one environment has several."),
-        click.option("--name", default=config.DEFAULT_NAME, show_default=True, help="Name of the embedded cluster."),
-    ):
-        function = option(function)
-    return of_a_service(function)
-
-
-Options = dict[str, Any]
-
-
-def act(action: Action, service: str, environment: str | None, options: Options) -> None:
-    """Run an action through Argo CD, unless it makes no sense now; say what it did and what happens next."""
-    repo, console = Repo.find(Path.cwd()), Console()
-    argo = places.argo_cd(repo, options["name"], options["server"], options["token"], options["ca"])
-    application = _application(argo, service, environment, options["cluster"])
-    rollout = Rollout(argo.rollout(application))
-    actions.check(action, rollout)
-    if not argo.actions(application).get(action.argo, False):
-        raise PlatformError(
-            f"Argo CD does not offer {action.argo} for {service} in {application.environment} now",
-            why=f"it is {rollout.phase}: {rollout.message or 'no message'}",
-            fix=f"look at it: platformctl release watch {service} --environment {application.environment}",
-        )
-    argo.run(application, action.argo)
-    console.line(f"{service} in {application.environment}, revision {rollout.revision}: {action.done}")
-    console.line(f"next: {action.then(rollout)}")
-    console.line(f"see:  platformctl release watch {service} --environment {application.environment}")
-
-
-def _application(argo: ArgoCD, service: str, environment: str | None, cluster: str | None) -> Application:
-    found = [
-        each
-        for each in argo.applications(service)
-        if environment in (None, each.environment) and cluster in (None, each.cluster)
-    ]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise PlatformError(
-            f"Argo CD has no Application of {service}" + (f" in {environment}" if environment else ""),
-            why="none has these labels, or the token may not see it",
-            fix="`platformctl apps` lists what Git describes",
-        )
-    where = ", ".join(sorted(f"{each.environment}/{each.cluster}" for each in found))
-    raise PlatformError(
-        f"{service} runs in several places: {where}",
-        fix="choose one with --environment, and --cluster where that is not enough",
-    )
-
-
-@command.command("promote")
-@on_argo_cd
-@click.option("--full", is_flag=True, help="Skip every step and analysis that is left.")
-def promote(service: str, environment: str | None, *, full: bool, **options: Any) -> None:
-    """End the pause of a release of SERVICE, for example the one before all traffic in production."""
-    act(actions.ACTIONS[FULL if full else "promote"], service, environment, options)
-
-
-@command.command("abort")
-@on_argo_cd
-def abort(service: str, environment: str | None, **options: Any) -> None:
-    """Give the new version of SERVICE up: all traffic goes back to the former one."""
-    act(actions.ACTIONS["abort"], service, environment, options)
-
-
-@command.command("retry")
-@on_argo_cd
-def retry(service: str, environment: str | None, **options: Any) -> None:
-    """Let an aborted release of SERVICE run again from its first step."""
-    act(actions.ACTIONS["retry"], service, environment, options)
-
-
-@command.command("pause")
-@on_argo_cd
-def pause(service: str, environment: str | None, **options: Any) -> None:
-    """Stop a release of SERVICE where it is."""
-    act(actions.ACTIONS["pause"], service, environment, options)
-
-
-@command.command("resume")
-@on_argo_cd
-def resume(service: str, environment: str | None, **options: Any) -> None:
-    """Let a paused release of SERVICE go on."""
-    act(actions.ACTIONS["resume"], service, environment, options)

@@ -37,7 +37,7 @@ def _rollout(before: Rollout, after: Rollout) -> Iterator[str]:
         yield f"revision {after.revision} replaces revision {before.revision}"
     if before.weight != after.weight:
         yield f"weight {before.weight} % → {after.weight} %"
-    if before.step != after.step and after.steps:
+    if before.step != after.step and after.steps and not after.aborted:  # an abort counts from 0 again
         yield _step(after)
     if _phase(before) != _phase(after):
         yield _phase(after)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from platformctl.errors import PlatformError
-from platformctl.releases.analysis import Metric, Run
+from platformctl.releases.analysis import BAD, Metric, Run
 from platformctl.releases.facts import Facts, short_image
 from platformctl.releases.moments import between, span
 from platformctl.releases.release import Release, releases
@@ -33,7 +33,7 @@ def view(facts: Facts, present: datetime.datetime) -> RenderableType:
     """Everything that is known of the newest release, to be drawn again with every look at the cluster."""
     release = _newest(facts)
     parts: list[RenderableType] = [_head(facts, release, present), _weights(facts.rollout)]
-    steps = _steps(facts.rollout)
+    steps = _steps(facts)
     analysis = _analysis(facts.current_runs())
     parts.append(Columns([Panel(each, title=title, title_align="left", border_style="dim") for title, each in (
         ("steps", steps), ("analysis", analysis)) if each is not None], expand=True))  # fmt: skip
@@ -96,15 +96,22 @@ def _weights(rollout: Rollout) -> RenderableType:
     return line
 
 
-def _steps(rollout: Rollout) -> RenderableType | None:
+def _steps(facts: Facts) -> RenderableType | None:
+    rollout = facts.rollout
     if not rollout.steps:
         return None
-    done = len(rollout.steps) if rollout.promoted else rollout.step
+    done = len(rollout.steps) if rollout.promoted else _stopped(facts) if rollout.aborted else rollout.step
     lines = Table.grid(padding=(0, 1))
     for index, step in enumerate(rollout.steps):
         mark, style = _mark(index, done, aborted=rollout.aborted)
         lines.add_row(Text(mark, style=style), Text(step.shown, style="bold" if mark == "▶" else style))
     return lines
+
+
+def _stopped(facts: Facts) -> int:
+    """The step that an aborted release got to: its own count begins again at 0, so a failed analysis has to tell."""
+    failed = [run.step for run in facts.current_runs() if run.phase in BAD and run.step is not None]
+    return failed[-1] if failed else -1
 
 
 def _mark(index: int, done: int, *, aborted: bool) -> tuple[str, str]:
