@@ -125,7 +125,7 @@ def is_version(service: str) -> Check:
 
 
 def describes(*paths: str) -> Check:
-    """Its OpenAPI document is one, and has the paths that its clients use."""
+    """Its OpenAPI document is one, has the paths that its clients use, and a page to read."""
 
     def check(client: Client) -> None:
         answer = client.get("/openapi.json").expect(200)
@@ -135,6 +135,7 @@ def describes(*paths: str) -> Check:
         missing = sorted(set(paths) - set(document.get("paths", ())))
         if missing:
             raise answer.wrong(f"{', '.join(missing)} is not described")
+        client.get("/docs").expect(200, "text/html")
 
     return check
 
