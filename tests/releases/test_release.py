@@ -6,10 +6,11 @@ import pytest
 
 from platformctl.errors import PlatformError
 from platformctl.releases.facts import Facts, of_objects, short_image
-from platformctl.releases.release import Outcome, Release, latest, releases
+from platformctl.releases.outcomes import Outcome
+from platformctl.releases.release import Release, latest, releases
 from platformctl.releases.verdict import verdict
 from tests.releases import stories
-from tests.releases.objects import BEFORE, NEW, OLD, at, event, moment, replica_set, rollout
+from tests.releases.objects import BEFORE, NEW, OLD, at, event, moment, replica_set, rollout, run
 
 
 def facts(story: str) -> Facts:
@@ -99,11 +100,40 @@ def test_a_version_that_comes_back_began_with_its_event_not_with_its_replica_set
         replica_set(BEFORE, 7, born=-300, replicas=0),
     ]
 
-    with pytest.raises(PlatformError, match="nobody knows any more when revision 8 of frontend began"):
+    with pytest.raises(PlatformError, match="nobody knows any more when revision 8 of frontend in staging began"):
         latest(of_objects(objects)[0])
     found = latest(of_objects([*objects, event("RolloutUpdated", "Rollout updated to revision 8", 20)])[0])
 
     assert (found.started, found.old and found.old.hash) == (moment(20), BEFORE)
+
+
+def test_a_promoted_release_stays_one_whatever_its_pods_do_later() -> None:
+    """An autoscaler adds pods, a node is drained: the Rollout progresses, the release is over."""
+    objects = stories.promoted()
+    objects[0]["status"] |= {"phase": "Progressing", "message": "updated replicas are still becoming available"}
+
+    found = latest(of_objects(objects)[0])
+
+    assert (found.outcome, found.ended) == (Outcome.PROMOTED, moment(140))
+
+
+def test_without_its_events_an_aborted_version_is_known_by_its_failed_analysis() -> None:
+    """They live for an hour; AnalysisRuns are kept."""
+    objects = [each for each in stories.reverted() if each["kind"] != "Event"]
+
+    found = latest(of_objects(objects)[0])
+
+    assert (found.outcome, found.revision, found.ended) == (Outcome.ABORTED, 7, moment(71))
+    assert (found.weights, found.decisions) == ((), ())
+
+
+def test_a_retry_is_judged_by_its_own_analysis() -> None:
+    """The run that failed before stays in the report."""
+    again = run(f"{stories.RUN}.1", "Running", [], began=100)
+    [found] = of_objects([*stories.aborted(), again])
+
+    assert [each.name for each in found.current_runs()] == [f"{stories.RUN}.1"]
+    assert [each.name for each in latest(found).runs] == [stories.RUN, f"{stories.RUN}.1"]
 
 
 def test_the_first_version_is_no_release() -> None:

@@ -11,7 +11,7 @@ import pytest
 from platformctl.errors import TOOL_FAILURE, PlatformError
 from platformctl.process import ToolError, command
 from platformctl.releases.facts import Facts, of_objects
-from platformctl.releases.release import Outcome
+from platformctl.releases.outcomes import Outcome
 from platformctl.releases.watch import Watch, ending
 from tests.releases import stories
 from tests.releases.objects import Object, moment

@@ -18,7 +18,7 @@ from platformctl.commands.undo import command as undo
 from platformctl.console import Console
 from platformctl.errors import PlatformError
 from platformctl.releases import facts, moments, places, report, status, watch
-from platformctl.releases.release import Outcome
+from platformctl.releases.outcomes import Outcome
 from platformctl.repo import Repo
 
 Decorated = Callable[..., Any]

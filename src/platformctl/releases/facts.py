@@ -57,8 +57,9 @@ class Facts:
         return tuple(each for each in self.pods if each.hash == hash_)
 
     def current_runs(self) -> tuple[Run, ...]:
-        """The analysis runs of the newest revision."""
-        return tuple(run for run in self.runs if run.revision == self.rollout.revision)
+        """The analysis runs of the newest revision; after a retry only those of the last try."""
+        runs = {(run.kind, run.step): run for run in self.runs if run.revision == self.rollout.revision}
+        return tuple(runs.values())
 
 
 def read(client: Kubectl, namespace: str = "") -> list[Facts]:

@@ -13,7 +13,6 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from platformctl.errors import PlatformError
 from platformctl.releases.analysis import BAD, Metric, Run
 from platformctl.releases.facts import Facts, short_image
 from platformctl.releases.moments import between, span
@@ -63,10 +62,7 @@ def waits_for(rollout: Rollout) -> str:
 
 
 def _newest(facts: Facts) -> Release | None:
-    try:
-        return next(iter(releases(facts)), None)
-    except PlatformError:
-        return None
+    return next(iter(releases(facts)), None)
 
 
 def _head(facts: Facts, release: Release | None, present: datetime.datetime) -> RenderableType:

@@ -82,8 +82,5 @@ def _ready(facts: Facts) -> str:
 
 
 def _age(facts: Facts, present: datetime.datetime) -> str:
-    try:
-        found = releases(facts)
-    except PlatformError:
-        return "-"
+    found = releases(facts)
     return between(found[0].started, present) if found else "-"

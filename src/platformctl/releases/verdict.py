@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from platformctl.releases.analysis import Metric, Run
 from platformctl.releases.moments import between
-from platformctl.releases.release import Outcome, Release
+from platformctl.releases.outcomes import Outcome
+from platformctl.releases.release import Release
 
 
 def verdict(release: Release) -> str:

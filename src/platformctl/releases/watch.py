@@ -17,7 +17,8 @@ from platformctl.releases.changes import changes
 from platformctl.releases.facts import Facts
 from platformctl.releases.live import view
 from platformctl.releases.moments import between, now
-from platformctl.releases.release import Outcome, Release, releases
+from platformctl.releases.outcomes import Outcome
+from platformctl.releases.release import Release, releases
 from platformctl.releases.status import settled
 
 UNANSWERED_SECONDS = 60.0  # an API server that restarts is back within that

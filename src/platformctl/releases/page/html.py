@@ -19,10 +19,11 @@ from platformctl.releases.decisions import Decision
 from platformctl.releases.facts import Facts
 from platformctl.releases.measured import Measured
 from platformctl.releases.moments import between, span
+from platformctl.releases.outcomes import Outcome
 from platformctl.releases.page import numbers
 from platformctl.releases.page.plot import Mark
 from platformctl.releases.page.plots import plots
-from platformctl.releases.release import Outcome, Release
+from platformctl.releases.release import Release
 from platformctl.releases.verdict import highest, verdict
 
 MOODS = {Outcome.PROMOTED: "good", Outcome.ABORTED: "bad", Outcome.DEGRADED: "bad"}
