@@ -422,6 +422,14 @@ def test_a_frozen_service_makes_somebody_look(production: Story) -> None:
     assert "INC-41: until Monday" in only_pull(production)["body"]
 
 
+def test_a_list_of_blocked_versions_that_cannot_be_read_makes_somebody_look(staging: Story) -> None:
+    """It is no reason to keep a bad version."""
+    staging.origin.commit({blocked.FILE: "- [\n"}, "Broken")
+
+    assert staging.undo().result is Result.OPENED
+    assert "nothing was added to policy/blocked.yaml" in only_pull(staging)["body"]
+
+
 # -- checks and protection
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from platformctl import blocked
 from platformctl.blocked import Blocked
+from platformctl.errors import PlatformError
 from platformctl.undo.clone import Clone, Commit, StuckError
 from platformctl.undo.evidence import doubts
 from platformctl.undo.facts import Facts
@@ -22,7 +23,7 @@ class Proposal:
     files: tuple[str, ...]
     commits: tuple[Commit, ...]
     doubts: tuple[str, ...]
-    entry: Blocked | None
+    entry: Blocked | None = None
 
 
 def proposal(clone: Clone, facts: Facts, revert: Revert, blocks: Sequence[str], reason: str) -> Proposal | None:
@@ -35,14 +36,20 @@ def proposal(clone: Clone, facts: Facts, revert: Revert, blocks: Sequence[str], 
     if made is None:
         return None
     entry = _entry(facts, blocks, reason)
-    if entry is None:
-        return made
+    return made if entry is None else _with_block(clone, made, entry)
+
+
+def _with_block(clone: Clone, made: Proposal, entry: Blocked) -> Proposal:
+    """The same with the entry that blocks the version; a file that cannot be read must not keep it from going back."""
     before = clone.read(clone.main(), blocked.FILE) or ""
-    after = blocked.appended(before, entry)
+    try:
+        after = blocked.appended(before, entry)
+    except PlatformError as error:
+        return replace(made, doubts=(*made.doubts, f"nothing was added to {blocked.FILE}: {error.what}"))
     if after == before:
-        return Proposal(made.tree, made.files, made.commits, made.doubts, None)
+        return made
     tree = clone.with_files(made.tree, {blocked.FILE: after})
-    return Proposal(tree, (*made.files, blocked.FILE), made.commits, made.doubts, entry)
+    return replace(made, tree=tree, files=(*made.files, blocked.FILE), entry=entry)
 
 
 def _check_commits(clone: Clone, facts: Facts) -> None:
@@ -71,7 +78,7 @@ def _pin_back(clone: Clone, facts: Facts, revert: Revert) -> Proposal | None:
     tree = clone.with_files(clone.tree(clone.main()), {file: moved(text, found, change.healthy)})
     held = [f"{app.service} is frozen: {found.frozen}"] if found.frozen else []
     commits = clone.commits(change.healthy, change.last, [*app.own, *app.shared])
-    return Proposal(tree, (file,), tuple(commits), (*held, *_mismatches(clone, facts)), None)
+    return Proposal(tree, (file,), tuple(commits), (*held, *_mismatches(clone, facts)))
 
 
 def _take_back(clone: Clone, facts: Facts) -> Proposal | None:
@@ -91,7 +98,7 @@ def _take_back(clone: Clone, facts: Facts) -> Proposal | None:
     if tree == clone.tree(clone.main()):
         return None  # somebody took it back already
     commits = clone.commits(change.healthy, change.last, paths)
-    return Proposal(tree, tuple(files), tuple(commits), (*held, *_mismatches(clone, facts)), None)
+    return Proposal(tree, tuple(files), tuple(commits), (*held, *_mismatches(clone, facts)))
 
 
 def _mismatches(clone: Clone, facts: Facts) -> list[str]:
