@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.live import ROOT, Clone, Live, eventually, platformctl
-from tests.e2e.releases.visitors import visiting
 
 from platformctl.cluster import accounts, secrets
 from platformctl.errors import PlatformError
 from platformctl.releases import places
 from platformctl.repo import Repo
+from tests.e2e.live import ROOT, Clone, Live, eventually, platformctl
+from tests.e2e.releases.visitors import visiting
 
 SETTINGS = "overlays/staging/frontend/differences/settings.env"
 WHERE = ("frontend", "--environment", "staging")
