@@ -55,6 +55,8 @@ def rendered_with(render: Render, render_local: Render) -> Find:
         if folder.startswith("base/components/local"):
             frame = folder.endswith("-environment")
             return [objects(render_local(each)) for each in OVERLAYS if each.endswith("/platform") == frame]
+        if folder.startswith("base/components/"):
+            return [objects(render(each)) for each in SERVICES]
         if folder.endswith("/differences"):
             folder = folder.removesuffix("/differences")
         return [objects(render(folder))]
@@ -65,7 +67,7 @@ def rendered_with(render: Render, render_local: Render) -> Find:
 def _selects(target: Mapping[str, str], each: Object) -> bool:
     group = each["apiVersion"].rpartition("/")[0]
     return (
-        target.get("kind", each["kind"]) == each["kind"]
+        re.fullmatch(target.get("kind", ".*"), each["kind"]) is not None
         and target.get("group", group) == group
         and re.fullmatch(target.get("name", ".*"), each["metadata"]["name"]) is not None
     )
