@@ -21,7 +21,10 @@ from platformctl.undo.clone import Clone
 from platformctl.undo.facts import all_aborted
 from platformctl.undo.forge import Thread
 from platformctl.undo.hosts import Credential, forge
+from platformctl.undo.outdated import close_outdated
+from platformctl.undo.policy import Action
 from platformctl.undo.rest import ForgeError
+from platformctl.undo.revert import Mark
 
 from . import objects
 from .conftest import Story
@@ -430,6 +433,27 @@ def test_a_list_of_blocked_versions_that_cannot_be_read_makes_somebody_look(stag
     assert "nothing was added to policy/blocked.yaml" in only_pull(staging)["body"]
 
 
+def test_a_revert_of_what_was_promoted_after_all_is_closed(production: Story) -> None:
+    """Somebody tried again and it went well: merged now, it would take a good version away."""
+    production.undo()
+    undo = production.undoer()
+    assert list(close_outdated(undo.forge, production.api)) == []  # it is still aborted
+
+    promoted = {"abort": False, "currentPodHash": objects.BAD, "stableRS": objects.BAD}
+    production.told(**promoted)
+    elsewhere = production.cluster.rollouts[0]["metadata"]["annotations"]
+    mark = elsewhere["argocd.argoproj.io/tracking-id"]
+    elsewhere["argocd.argoproj.io/tracking-id"] = mark.replace("frontend-production", "frontend-production-us")
+    assert list(close_outdated(undo.forge, production.api)) == []  # another cluster's
+
+    production.told(**promoted)
+    (said,) = close_outdated(undo.forge, production.api)
+    pull = only_pull(production)
+    assert said.endswith("is closed: frontend-production was promoted after all")
+    assert (pull["state"], pull["merged"], pull["comments"]) == ("closed", False, 1)
+    assert list(close_outdated(undo.forge, production.api)) == []
+
+
 # -- checks and protection
 
 
@@ -484,7 +508,7 @@ def test_a_strangers_marker_counts_for_nothing(staging: Story) -> None:
     (branch,) = [each["name"] for each in staging.origin.api("GET", "/branches") if each["name"] != "main"]
     who = {"username": STRANGER, "email": "stranger@techcommerce.example", "password": PASSWORD}
     staging.origin.server.call("POST", "/admin/users", {**who, "must_change_password": False}, ok=(201, 422))
-    body = f"<!-- undo:{branch.rpartition('-')[2]} open -->"
+    body = str(Mark(branch.rpartition("-")[2], Action.OPEN, "frontend-staging", objects.BAD))
     forge(staging.origin.url, Credential(STRANGER, PASSWORD)).open_issue("Mine", body)
 
     assert staging.undo().result is Result.MERGED

@@ -34,6 +34,7 @@ class World:
     results: dict[str, list[Result | Exception]] = field(default_factory=dict)
     undone: list[str] = field(default_factory=list)
     unreadable: bool = False
+    untidy: bool = False
     present: datetime.datetime = objects.START + datetime.timedelta(seconds=200)
     looked: threading.Event = field(default_factory=threading.Event)
 
@@ -43,6 +44,12 @@ class World:
         if self.unreadable:
             raise PlatformError("the API server does not answer")
         return list(self.releases)
+
+    def tidy(self) -> list[str]:
+        """What is closed."""
+        if self.untidy:
+            raise PlatformError("the Git host does not answer")
+        return []
 
     def undo(self, found: Aborted) -> Outcome:
         """What the next try comes to; the last result stays."""
@@ -61,7 +68,7 @@ def world() -> World:
 
 @pytest.fixture
 def watching(world: World) -> Watch:
-    return Watch(world.find, world.undo, Metrics(), clock=lambda: world.present)
+    return Watch(world.find, world.undo, world.tidy, Metrics(), clock=lambda: world.present)
 
 
 @pytest.fixture
@@ -147,6 +154,14 @@ def test_a_cluster_that_cannot_be_read_is_tried_again(world: World, watching: Wa
     assert watching.look() is True
     looked = watching.metrics.registry.get_sample_value("techcommerce_undo_last_look_timestamp_seconds")
     assert looked == world.present.timestamp()
+
+
+def test_reverts_that_cannot_be_closed_are_tried_again(world: World, watching: Watch) -> None:
+    """What is aborted was undone before."""
+    world.releases, world.untidy = [release()], True
+
+    assert watching.look() is False
+    assert world.undone == ["frontend"]
 
 
 def test_a_notification_comes_before_the_abort_shows(world: World, watching: Watch) -> None:

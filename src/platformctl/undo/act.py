@@ -102,7 +102,7 @@ class Undo:
         """By its marker, or by its branch where somebody edited the text; a stranger's marker counts for nothing."""
         found, own = marked(thread.body), thread.author == self.forge.user
         if found is not None:
-            return found[0] == revert.key and (own or (thread.pull and self.forge.pull(thread.number).inside))
+            return found.key == revert.key and (own or (thread.pull and self.forge.pull(thread.number).inside))
         return own and thread.pull and self.forge.pull(thread.number).branch == revert.branch
 
     def _reverts(self, thread: Thread, revert: Revert) -> bool:
@@ -168,7 +168,7 @@ class Undo:
             return Outcome(Result.MERGED, about, "", link)
         if not pull.open:
             return Outcome(Result.DECLINED, about, "somebody closed it", link)
-        if mark is None or mark[1] is not Action.MERGE:
+        if mark is None or mark.action is not Action.MERGE:
             return Outcome(Result.OPENED, about, "somebody has to merge it", link)
         why = self._unmerged(revert, thread.number, pull.head)
         return Outcome(Result.WAITING, about, why, link) if why else Outcome(Result.MERGED, about, "", link)

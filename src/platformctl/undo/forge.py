@@ -59,6 +59,9 @@ class Forge(Protocol):
     def threads(self, since: datetime.datetime) -> Sequence[Thread]:
         """Pull requests and issues, open and closed, that somebody touched since then."""
 
+    def open_threads(self, label: str) -> Sequence[Thread]:
+        """Open pull requests and issues with a label."""
+
     def pull(self, number: int) -> Pull:
         """A pull request."""
 
@@ -70,6 +73,9 @@ class Forge(Protocol):
 
     def open_issue(self, title: str, body: str) -> int:
         """Open an issue."""
+
+    def comment(self, number: int, words: str) -> None:
+        """Say something in a pull request or issue."""
 
     def close(self, number: int) -> None:
         """Close a pull request or issue without merging it."""

@@ -66,15 +66,11 @@ class _Host:
 
     def threads(self, since: datetime.datetime) -> list[Thread]:
         """Pull requests and issues, open and closed, that somebody touched since then."""
-        found: list[Thread] = []
-        for page in range(1, PAGES + 1):
-            wanted = {"state": "all", "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"), "page": page}
-            query = urlencode({**wanted, "limit": PAGE, "per_page": PAGE})
-            listed = self._listed(f"issues?{query}")
-            if not listed:  # a host may give smaller pages than it was asked for
-                return found
-            found += [_thread(each) for each in listed]
-        raise ForgeError(f"{self.name} has more than {PAGE * PAGES} threads since {since:%Y-%m-%d %H:%M}", "too many")
+        return self._threads(state="all", since=since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+    def open_threads(self, label: str) -> list[Thread]:
+        """Open pull requests and issues with a label."""
+        return self._threads(state="open", labels=label)
 
     def pull(self, number: int) -> Pull:
         """A pull request."""
@@ -109,6 +105,10 @@ class _Host:
         """Open an issue."""
         return int(self.call("POST", f"{self._path}/issues", {"title": title, "body": body})["number"])
 
+    def comment(self, number: int, words: str) -> None:
+        """Say something in a pull request or issue."""
+        self.call("POST", f"{self._path}/issues/{number}/comments", {"body": words})
+
     def close(self, number: int) -> None:
         """Close a pull request or issue without merging it."""
         self.call("PATCH", f"{self._path}/issues/{number}", {"state": "closed"})
@@ -131,6 +131,15 @@ class _Host:
     @property
     def _path(self) -> str:
         return f"/repos/{self.name}"
+
+    def _threads(self, **wanted: str) -> list[Thread]:
+        found: list[Thread] = []
+        for page in range(1, PAGES + 1):
+            listed = self._listed(f"issues?{urlencode({**wanted, 'page': page, 'limit': PAGE, 'per_page': PAGE})}")
+            if not listed:  # a host may give smaller pages than it was asked for
+                return found
+            found += [_thread(each) for each in listed]
+        raise ForgeError(f"{self.name} has more than {PAGE * PAGES} threads", f"asked for {wanted}")
 
     def _listed(self, path: str) -> list[Mapping[str, Any]]:
         """A list of objects; anything else must not pass for an empty one."""

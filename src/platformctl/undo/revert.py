@@ -12,7 +12,9 @@ from platformctl.undo.policy import Action
 
 LABEL = "undo"
 TRAILER = "Undo-Key"
-_MARKER = re.compile(r"<!-- undo:([0-9a-f]{16}) (merge|open) -->")
+_MARKER = re.compile(
+    r"<!-- undo:(?P<key>[0-9a-f]{16}) (?P<action>merge|open) (?P<application>[a-z0-9.-]+) (?P<bad>[a-z0-9]+) -->"
+)
 _GIT_REVERT = re.compile(r"\breverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 
 
@@ -37,21 +39,33 @@ class Revert:
         """The branch that it is pushed to."""
         return f"undo/{self.application.name}-{self.key}"
 
+    def mark(self, action: Action) -> Mark:
+        """The mark of a thread about it."""
+        return Mark(self.key, action, self.application.name, self.aborted.bad)
+
     @property
     def cluster_file(self) -> str:
         """The file that says which commit the cluster runs."""
         return f"clusters/{self.fleet}/{self.application.cluster}.yaml"
 
 
-def marker(key: str, action: Action) -> str:
+@dataclass(frozen=True)
+class Mark:
     """What the text of a pull request or issue begins with; people do not see it."""
-    return f"<!-- undo:{key} {action} -->"
+
+    key: str
+    action: Action
+    application: str
+    bad: str  # the hash of the pod template
+
+    def __str__(self) -> str:
+        return f"<!-- undo:{self.key} {self.action} {self.application} {self.bad} -->"
 
 
-def marked(text: str) -> tuple[str, Action] | None:
-    """The key and the action of a text that begins with a marker."""
+def marked(text: str) -> Mark | None:
+    """The mark that a text begins with."""
     found = _MARKER.match(text.lstrip())
-    return (found[1], Action(found[2])) if found else None
+    return Mark(found["key"], Action(found["action"]), found["application"], found["bad"]) if found else None
 
 
 def reverted_by_hand(text: str) -> frozenset[str]:

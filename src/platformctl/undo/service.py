@@ -18,6 +18,7 @@ from platformctl.undo.facts import all_aborted
 from platformctl.undo.hosts import Credential, forge
 from platformctl.undo.kubernetes import Read, elsewhere, in_cluster
 from platformctl.undo.metrics import Metrics
+from platformctl.undo.outdated import close_outdated
 from platformctl.undo.watch import Watch
 
 PREFIX = "TECHCOMMERCE_UNDO_"
@@ -69,7 +70,8 @@ def run() -> None:
     """Serve until SIGTERM or an interrupt, and finish the undo that is under way."""
     settings = Settings.read(os.environ)
     read = in_cluster()
-    watch = Watch(partial(all_aborted, read), _undo(settings, read), Metrics())
+    undo = _undo(settings, read)
+    watch = Watch(partial(all_aborted, read), undo, partial(close_outdated, undo.forge, read), Metrics())
     stop = threading.Event()
     worker = threading.Thread(target=watch.run, args=(stop,), name="watch")
     application = server.Application(settings.secret("webhook"), watch.hint, watch.metrics, worker.is_alive)

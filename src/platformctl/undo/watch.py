@@ -31,10 +31,14 @@ log = logging.getLogger("platformctl.undo")
 
 @dataclass
 class Watch:
-    """The aborted releases of one cluster and what became of them; `hint` may be called by any thread, `run` by one."""
+    """The aborted releases of one cluster and what became of them; `hint` may be called by any thread, `run` by one.
+
+    `tidy` closes what is outdated, and says what.
+    """
 
     find: Callable[[], Iterable[Aborted]]
     undo: Callable[[Aborted], Outcome]
+    tidy: Callable[[], Iterable[str]]
     metrics: Metrics
     clock: Callable[[], datetime.datetime] = now
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -79,7 +83,16 @@ class Watch:
         age = self.clock() - min(open_since) if open_since else datetime.timedelta()
         self.metrics.oldest.set(max(0.0, age.total_seconds()))
         self._forget(found)
-        return settled
+        return self._tidied() and settled
+
+    def _tidied(self) -> bool:
+        try:
+            for words in self.tidy():
+                log.info("%s", words)
+        except PlatformError as error:
+            log.warning("outdated reverts cannot be closed: %s", _line(error))
+            return False
+        return True
 
     def _one(self, found: Aborted) -> str:
         try:

@@ -14,7 +14,7 @@ from platformctl.undo.facts import Facts
 from platformctl.undo.policy import FILE as POLICY
 from platformctl.undo.policy import Action, Cause
 from platformctl.undo.proposal import Proposal
-from platformctl.undo.revert import TRAILER, Revert, marker
+from platformctl.undo.revert import TRAILER, Revert
 
 LONGEST = 200  # characters of anything that was not written here
 VALUES = 8  # newest measurements of a metric that are shown
@@ -46,7 +46,7 @@ def reason(facts: Facts) -> str:
 def pull_request(facts: Facts, revert: Revert, made: Proposal, action: Action) -> str:
     """The text of a pull request."""
     return _joined(
-        marker(revert.key, action),
+        str(revert.mark(action)),
         _what_happened(facts),
         "Customers are on the former version already. Git still asks for the bad one; this takes it back.",
         _measured(facts.runs),
@@ -62,7 +62,7 @@ def issue(facts: Facts, revert: Revert, stuck: StuckError) -> str:
     """The text of an issue about what cannot be taken back without somebody."""
     files = "\n".join(f"- {code(each)}" for each in stuck.files)
     return _joined(
-        marker(revert.key, Action.OPEN),
+        str(revert.mark(Action.OPEN)),
         _what_happened(facts),
         f"**It was not taken back in Git: {_plain(stuck.what)}.** Nothing was overwritten.",
         f"Files to look at:\n{files}" if files else "",
@@ -73,6 +73,11 @@ def issue(facts: Facts, revert: Revert, stuck: StuckError) -> str:
         _versions(facts),
         _report(facts),
     )
+
+
+def outdated() -> str:
+    """The comment on what is closed because its release was promoted after all."""
+    return "The release was tried again and promoted: taking it back would take a good version away."
 
 
 def issue_title(facts: Facts) -> str:
