@@ -34,6 +34,8 @@ SQLITE_JOURNAL_MODE = WAL
 
 [security]
 INSTALL_LOCK = true
+; every call of the API checks a password, and all of them are 160 random bits: stretching them only costs time
+PASSWORD_HASH_ALGO = pbkdf2$1000$50
 INTERNAL_TOKEN = {secret}
 SECRET_KEY = {secret}
 
