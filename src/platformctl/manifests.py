@@ -82,9 +82,8 @@ class Manifest:
     @property
     def namespace(self) -> str:
         """The namespace it is applied to; empty for an object outside of namespaces."""
-        if self.kind in CLUSTER_WIDE:
-            return ""  # kustomize gives one to each kind that it does not know; Argo CD takes it away again
-        return text(mapping(self.content.get("metadata")).get("namespace")) or self.destination
+        own = text(mapping(self.content.get("metadata")).get("namespace"))
+        return own or ("" if self.kind in CLUSTER_WIDE else self.destination)
 
     @property
     def name(self) -> str:
