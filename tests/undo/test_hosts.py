@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -212,6 +213,24 @@ def test_an_answer_that_is_no_json_is_an_error(github: Recorded) -> None:
 
     with pytest.raises(ForgeError, match="without JSON"):
         github.host.pull(7)
+
+
+def test_a_host_that_hangs_up_is_an_error() -> None:
+    """In the middle of an answer, too."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
+            connection.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        host = GitHub(Rest(f"http://127.0.0.1:{listening.getsockname()[1]}", {}), REPOSITORY, "u", "https://github.com")
+        with pytest.raises(ForgeError, match="does not answer|without JSON"):
+            host.pull(7)
+        thread.join()
 
 
 def test_the_host_goes_by_the_address() -> None:

@@ -112,8 +112,11 @@ class Clone:
 
     def commit(self, tree: str, message: str, at: datetime.datetime) -> str:
         """A commit on main; the same content at the same time is the same commit, whoever makes it."""
-        who = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER")
-               for part, value in (("NAME", AUTHOR), ("EMAIL", MAIL), ("DATE", at.isoformat()))}  # fmt: skip
+        who = {
+            f"GIT_{role}_{part}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for part, value in (("NAME", AUTHOR), ("EMAIL", MAIL), ("DATE", at.isoformat()))
+        }
         return self._text("commit-tree", tree, "-p", self.main(), "-F", "-", stdin=message.encode(), env=who)
 
     def push(self, commit: str, branch: str) -> bool:
@@ -181,9 +184,9 @@ def _command(
     header = f"Authorization: {credential.basic}"
     settings = {"http.extraHeader": header, "http.followRedirects": "false", "gc.auto": "0", "core.quotePath": "false"}
     numbered = {
-        f"GIT_CONFIG_{part}_{number}": words
+        f"GIT_CONFIG_{part}_{number}": value
         for number, setting in enumerate(settings.items())
-        for part, words in zip(("KEY", "VALUE"), setting, strict=True)
+        for part, value in zip(("KEY", "VALUE"), setting, strict=True)
     }
     environment = {
         "GIT_CONFIG_COUNT": str(len(settings)),

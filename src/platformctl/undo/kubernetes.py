@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class ApiServer:
         except urllib.error.HTTPError as error:
             with error:
                 raise _refused(path, error.code, error.read(LARGEST)) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise PlatformError(
                 f"the API server at {self.address} does not answer", why=str(error), exit_code=TOOL_FAILURE
             ) from error

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import IO, Any
 
 from platformctl.errors import TOOL_FAILURE, PlatformError
@@ -58,7 +59,7 @@ class Rest:
         except urllib.error.HTTPError as error:
             with error:
                 status, text = error.code, error.read(LARGEST)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise ForgeError(f"the Git host at {self.base} does not answer", str(error)) from error
         if status not in ok:
             said = text.decode(errors="replace")[:SHOWN]

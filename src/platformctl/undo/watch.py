@@ -55,8 +55,10 @@ class Watch:
     def run(self, stop: threading.Event) -> None:
         """Look until `stop` is set, which has to be followed by `wake`."""
         tries = 0
-        while not stop.is_set():
-            self._wake.clear()
+        while True:
+            self._wake.clear()  # before the question, so that a `wake` after it is not lost
+            if stop.is_set():
+                return
             tries = 0 if self.look() else tries + 1
             pause = min(FIRST_SECONDS * 2 ** (tries - 1), LONGEST_SECONDS) if tries else LOOK_SECONDS
             if self._wake.wait(pause):
