@@ -10,11 +10,11 @@ import uuid
 from typing import Any
 
 import pytest
-from tests.e2e.live import ROOT, Clone, Live, eventually, platformctl
-from tests.e2e.releases.visitors import visiting
 
 from platformctl.cluster import secrets
 from platformctl.cluster.gitea import OWNER, REPOSITORY, UNDOER, Gitea
+from tests.e2e.live import ROOT, Clone, Live, eventually, platformctl
+from tests.e2e.releases.visitors import visiting
 
 SETTINGS = "overlays/staging/frontend/differences/settings.env"
 BASE = "base/frontend/kustomization.yaml"
