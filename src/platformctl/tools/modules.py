@@ -41,9 +41,7 @@ def module_folder(repo: Repo, tool_name: str, module: str = "") -> Path:
     module = module or tool.module
     environment = build_environment(repo)
     go = Path(environment["GOROOT"]) / "bin" / "go"
-    answer = text(
-        Command((str(go), "mod", "download", "-json", module), cwd=tool.folder, env=environment, timeout=600)
-    )
+    answer = text(Command((str(go), "mod", "download", "-json", module), cwd=tool.folder, env=environment, timeout=600))
     folder = json.loads(answer).get("Dir")
     if not folder:
         raise PlatformError(
