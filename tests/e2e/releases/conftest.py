@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.live import Clone, Live, eventually, platformctl
-from tests.e2e.releases.release import FAULT, STABLE_SECONDS, Release
+from tests.e2e.releases.release import STABLE_SECONDS, Release
 from tests.e2e.releases.versions import SERVICES
 
 NAME, PORT_OFFSET = "test", "20000"
@@ -40,22 +40,18 @@ def staging(live: Live, clone: Clone) -> Iterator[Clone]:
     """A clone for pushing versions to staging: nothing is released before, and afterwards all is as it was."""
     before = clone.git("rev-parse", "HEAD")
     releases = [Release(live, service) for service in SERVICES]
-    for release in releases:
-        eventually(f"{release.service} at rest", lambda each=release: each.is_promoted(each.stable()), STABLE_SECONDS)
+    _rest(releases, before)
     yield clone
     clone.git("fetch", "-q", "origin", "main")
     clone.git("reset", "-q", "--hard", "origin/main")
     clone.git("checkout", "-q", before, "--", *(release.settings for release in releases))
-    if clone.git("status", "--porcelain"):
-        clone.push("Settings as before the test")
+    changed = clone.git("status", "--porcelain")
+    _rest(releases, clone.push("Settings as before the test") if changed else clone.git("rev-parse", "HEAD"))
+
+
+def _rest(releases: list[Release], commit: str) -> None:
     for release in releases:
-        eventually(f"{release.service} at rest", lambda each=release: _restored(each), STABLE_SECONDS)
-
-
-def _restored(release: Release) -> bool:
-    status = release.status()
-    spec = str(release.rollout()["spec"]["template"])
-    return FAULT not in spec and status.get("stableRS") == status.get("currentPodHash") and status["phase"] == "Healthy"
+        eventually(f"{release.service} at rest", lambda each=release: each.rests_at(commit), STABLE_SECONDS)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,6 @@ from typing import Any
 
 from tests.e2e.live import Clone, Live, eventually
 
-FAULT = "TECHCOMMERCE_FAULT_"
 STABLE_SECONDS = 300.0
 PROMOTION_SECONDS = 420.0
 
@@ -92,6 +91,18 @@ class Release:
         """Whether a version is the stable one, and everything is at rest."""
         status = self.status()
         return bool(status.get("stableRS") == template_hash and status.get("phase") == "Healthy")
+
+    def rests_at(self, commit: str) -> bool:
+        """Whether what a commit of main says is what runs, and its controller has nothing left to do."""
+        sync = self.live.application(f"{self.service}-{self.environment}")["status"]["sync"]
+        rollout = self.rollout()
+        status = rollout.get("status", {})
+        return bool(
+            (sync["status"], sync["revision"]) == ("Synced", commit)
+            and str(status.get("observedGeneration")) == str(rollout["metadata"]["generation"])
+            and status.get("stableRS") == status.get("currentPodHash")
+            and status.get("phase") == "Healthy"
+        )
 
     def ends_promoted(self, template_hash: str, seconds: float = PROMOTION_SECONDS) -> None:
         """Wait until a version has taken over; an abort fails at once."""
