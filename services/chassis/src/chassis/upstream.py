@@ -16,6 +16,7 @@ from chassis.breaker import Breaker
 from chassis.request_id import HEADER, current_request_id
 from chassis.retry_budget import RetryBudget
 from chassis.tokens import Signer
+from chassis.tracing import client_span
 from chassis.upstream_metrics import UpstreamMetrics
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -55,6 +56,7 @@ class _Request:
     target: str
     headers: Mapping[str, str]
     body: bytes | None
+    route: str
 
 
 class Upstream:
@@ -100,9 +102,11 @@ class Upstream:
         body: bytes | None = None,
         idempotent: bool | None = None,
         subject: str = "",
+        route: str = "",
     ) -> Reply:
         """Send `method` to the already encoded path and query `target`, on behalf of the member of staff `subject`.
 
+        `route` is the template of the path, for traces: /api/products/{id}.
         Idempotent calls are tried up to TRIES times; `idempotent` overrides what the method says.
         Raises UpstreamTimeoutError or UpstreamError when no try brought an answer.
         """
@@ -111,7 +115,7 @@ class Upstream:
             sent[HEADER] = current_request_id()
         if self._signer:
             sent["Authorization"] = f"Bearer {self._signer.token(self._name, subject)}"
-        asked = _Request(method, target, sent, body)
+        asked = _Request(method, target, sent, body, route)
         tries = TRIES if (method in IDEMPOTENT if idempotent is None else idempotent) else 1
         self._budget.called()
         began = time.monotonic()
@@ -137,9 +141,11 @@ class Upstream:
         return True
 
     async def _once(self, asked: _Request) -> Reply:
-        began = time.perf_counter()
+        began, headers = time.perf_counter(), dict(asked.headers)
         try:
-            reply = await self._exchange(asked)
+            with client_span(asked.method, self._name, asked.route, headers) as span:
+                reply = await self._exchange(asked, headers)
+                span.set_attribute("http.response.status_code", reply.status)
         except UpstreamError as error:
             self._note(asked, "timeout" if isinstance(error, UpstreamTimeoutError) else "error", began, good=False)
             raise
@@ -151,11 +157,9 @@ class Upstream:
         self._metrics.breaker_open.set(not self._breaker.closed)
         self._metrics.tried(asked.method, outcome, time.perf_counter() - began)
 
-    async def _exchange(self, asked: _Request) -> Reply:
+    async def _exchange(self, asked: _Request, headers: Mapping[str, str]) -> Reply:
         url = URL(self._base + asked.target, encoded=True)
-        request = self._session.request(
-            asked.method, url, headers=asked.headers, data=asked.body, allow_redirects=False
-        )
+        request = self._session.request(asked.method, url, headers=headers, data=asked.body, allow_redirects=False)
         try:
             async with request as answer:
                 content = bytearray()
