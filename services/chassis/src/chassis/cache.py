@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 REDIS_SECONDS = 0.25  # a cache that answers later is no help
 RAW, JSON = b"r", b"j"  # the first byte of what is kept in Redis
+MISSING = object()
 
 
 def connect(url: str) -> "Redis":
@@ -92,16 +93,14 @@ class Cache:
         self._loads.clear()
 
     async def _fill(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
-        found = await self._shared.get(self._shared_key(key)) if self._shared else None
-        if found is not None:
-            self._count("hit")
-            value = _decoded(found)
-        else:
-            self._count("miss")
+        value = _decoded(await self._shared.get(self._shared_key(key))) if self._shared else MISSING
+        found = value is not MISSING
+        self._count("hit" if found else "miss")
+        if not found:
             value = await load()
         if self._loads.get(key) is asyncio.current_task():  # else it was forgotten meanwhile
             self._values[key] = value
-            if self._shared and found is None:
+            if self._shared and not found:
                 await self._shared.set(self._shared_key(key), _encoded(value), self._seconds)
         return cast(T, value)
 
@@ -164,5 +163,10 @@ def _encoded(value: object) -> bytes:
     return RAW + value if isinstance(value, bytes) else JSON + json.dumps(value).encode()
 
 
-def _decoded(found: bytes) -> Any:
-    return found[1:] if found[:1] == RAW else json.loads(found[1:])
+def _decoded(found: bytes | None) -> Any:
+    if not found:
+        return MISSING
+    try:
+        return found[1:] if found[:1] == RAW else json.loads(found[1:])
+    except ValueError:  # not from a process of this version
+        return MISSING
