@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from catalogue_stand_in import Shelf, answering
-from order_requests import ADA, body_of, cancel, move, place, show
+from order_requests import ADA, body_of, cancel, move, place, queue, show
 from quart.typing import TestClientProtocol as Client
 from testing.process import until
 
@@ -181,3 +181,16 @@ async def test_while_the_catalogue_is_away_an_order_waits_under_its_key(client: 
     status, order = await place(client, lamp=1)
     assert (status, order["status"]) == (200, "placed")
     assert shelf.stock == {"lamp": 4, "torch": 2}
+
+
+@pytest.mark.parametrize(
+    "text", ["'; DROP TABLE orders; --", '" OR ""="', "{{7*7}}", "<script>alert(1)</script>", "%s"]
+)
+async def test_texts_are_kept_as_they_are_and_mean_nothing(client: Client, text: str) -> None:
+    body = {**body_of({"lamp": 1}), "customer": {**ADA, "name": text, "address": text}}
+    answer = await client.post("/api/orders", json=body, headers={"Idempotency-Key": "key-'--00001"})
+    order = await answer.get_json()
+    _, shown = await show(client, order["number"], staff="grace' OR 1=1")
+
+    assert (answer.status_code, shown["customer"]["name"], shown["customer"]["address"]) == (201, text, text)
+    assert len((await queue(client))[1]["items"]) == 1

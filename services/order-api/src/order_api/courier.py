@@ -17,7 +17,7 @@ from order_api.notifications import Channel
 from order_api.outbox import Claim, Outbox
 from order_api.tasks import Kind
 
-BATCH = 20
+BATCH = 8  # at once: customers wait for the same product-api
 POLL_SECONDS = 1.0  # how soon a task of another pod, or one that failed, is seen
 MEASURE_SECONDS = 15.0
 LAST_TASKS_SECONDS = 10.0  # what tasks at hand may take when the process ends; they are done again if not

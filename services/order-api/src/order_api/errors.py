@@ -35,5 +35,9 @@ class StockUnavailableError(OrderError):
     """The product API cannot be reached or says nothing usable; the same request may succeed later."""
 
 
+class BusyError(OrderError):
+    """Too many others place orders right now; the same request may succeed later."""
+
+
 class UndeliveredError(OrderError):
     """The channel of notifications did not take one."""

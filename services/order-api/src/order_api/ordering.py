@@ -9,13 +9,25 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from order_api.domain import CUSTOMER, SYSTEM, Actor, Change, Order, Placement, refuse_mixed_currencies
+from order_api.domain import (
+    CUSTOMER,
+    SYSTEM,
+    Actor,
+    Change,
+    Order,
+    Placement,
+    WantedLine,
+    refuse_mixed_currencies,
+)
 from order_api.errors import IllegalTransitionError, RejectedError
 from order_api.meters import Meters
 from order_api.orders import Orders
 from order_api.states import CANCELLATIONS, Status
 from order_api.stock import Stock
+from order_api.turnstile import Turnstile
 
+PLACED_AT_ONCE = 7  # each uses a connection of the pool at a time, and others need some
+PATIENCE_SECONDS = 3.0  # the shop waits 5
 GIVEN_UP = {"detail": "The order was not completed in time; place it again with another Idempotency-Key."}
 
 
@@ -23,6 +35,7 @@ class Ordering:
     """The use cases around an order; `changed` is called after every change, when tasks may wait."""
 
     def __init__(self, orders: Orders, stock: Stock, meters: Meters, changed: Callable[[], None]) -> None:
+        self._turnstile = Turnstile(PLACED_AT_ONCE, PATIENCE_SECONDS)
         self._orders = orders
         self._stock = stock
         self._meters = meters
@@ -31,13 +44,15 @@ class Ordering:
     async def place(self, placement: Placement) -> tuple[Order, bool]:
         """The placed order and whether this call made it.
 
-        Raises KeyReusedError, RejectedError (always, for this key) or StockUnavailableError (repeat it).
+        Raises KeyReusedError, RejectedError (always, for this key), StockUnavailableError or BusyError (repeat it).
         """
-        order, new = await self._orders.open(placement)
-        if not new:
-            self._meters.repeats.inc()
-        if order.status is Status.PENDING:
-            order = await self._confirm(order)
+        async with self._turnstile.passed():
+            number, new = await self._orders.open(placement)
+            if not new:
+                self._meters.repeats.inc()
+            order = None if new else await self._orders.get(number)
+            if order is None or order.status is Status.PENDING:
+                order = await self._confirm(number, placement.lines)
         if order.status is Status.REJECTED:
             raise RejectedError(order.refusal or {})
         return order, new
@@ -73,17 +88,17 @@ class Ordering:
             self._changed()
         return rejected + forgotten
 
-    async def _confirm(self, order: Order) -> Order:
+    async def _confirm(self, number: str, wanted: tuple[WantedLine, ...]) -> Order:
         try:
-            lines = await self._stock.reserve(order.number, order.wanted)
+            lines = await self._stock.reserve(number, wanted)
             refuse_mixed_currencies(lines)
         except RejectedError as error:
-            await self._leave_pending(order.number, Change(Status.REJECTED, SYSTEM), refusal=error.reason)
+            await self._leave_pending(number, Change(Status.REJECTED, SYSTEM), refusal=error.reason)
         else:
             held = [vars(line) for line in lines]
-            await self._leave_pending(order.number, Change(Status.PLACED, CUSTOMER), lines=held)
+            await self._leave_pending(number, Change(Status.PLACED, CUSTOMER), lines=held)
         # a request with the same key may have decided meanwhile: its word counts
-        return await self._orders.get(order.number)
+        return await self._orders.get(number)
 
     async def _leave_pending(self, number: str, change: Change, **values: Any) -> bool:
         return self._note(change, moved=await self._orders.move(number, Status.PENDING, change, **values))

@@ -31,8 +31,8 @@ class Orders:
         async with self._engine.connect() as connection:
             await connection.execute(select(orders.c.number).limit(1))
 
-    async def open(self, placement: Placement) -> tuple[Order, bool]:
-        """The order of this key, made as pending if new (the flag); KeyReusedError for another request."""
+    async def open(self, placement: Placement) -> tuple[str, bool]:
+        """The number of this key's order, made as pending if new (the flag); KeyReusedError for another request."""
         number = new_number()
         row = {
             "number": number,
@@ -53,7 +53,7 @@ class Orders:
                 await _record(connection, number, Change(Status.PENDING, CUSTOMER))
         except IntegrityError:
             return await self._of_key(placement), False
-        return await self.get(number), True
+        return number, True
 
     async def get(self, number: str) -> Order:
         """The order of this number, or UnknownOrderError."""
@@ -106,14 +106,14 @@ class Orders:
         async with self._engine.connect() as connection:
             return list(await connection.scalars(statement.order_by(orders.c.created_at).limit(SETTLED_AT_ONCE)))
 
-    async def _of_key(self, placement: Placement) -> Order:
+    async def _of_key(self, placement: Placement) -> str:
         statement = select(orders.c.number, orders.c.fingerprint)
         async with self._engine.connect() as connection:
             found = await connection.execute(statement.where(orders.c.idempotency_key == placement.key))
             row = found.one()
         if row.fingerprint != placement.fingerprint:
             raise KeyReusedError(placement.key)
-        return await self.get(row.number)
+        return str(row.number)
 
 
 async def _record(connection: AsyncConnection, number: str, change: Change) -> None:

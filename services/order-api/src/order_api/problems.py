@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from chassis.problem import Problem
 from order_api.errors import (
+    BusyError,
     IllegalTransitionError,
     KeyReusedError,
     RejectedError,
@@ -47,6 +48,10 @@ def install_order_problems(app: Quart) -> None:
         log.warning("stock unavailable", reason=str(error))
         detail = "Stock cannot be confirmed right now; repeat the request with the same key."
         return Problem(503, detail, headers=AWAY).response()
+
+    @app.errorhandler(BusyError)
+    async def busy(_error: BusyError) -> Response:
+        return Problem(503, "Too many orders at once; repeat the request with the same key.", headers=AWAY).response()
 
 
 def install_database_problems(app: Quart) -> None:
