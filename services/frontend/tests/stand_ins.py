@@ -102,11 +102,11 @@ class ProductApi:
     async def one(self, product_id: str) -> Response:
         """Read, change or delete."""
         product = self.products.get(product_id)
-        if request.method != "GET":
+        if request.method not in ("GET", "HEAD"):
             caller_of_request("frontend", staff=True)
         if product is None:
             raise Problem(404, "No product has this id.")
-        if request.method == "GET":
+        if request.method in ("GET", "HEAD"):
             response = jsonify(product)
             response.set_etag(str(product["version"]))
             await response.make_conditional(request)

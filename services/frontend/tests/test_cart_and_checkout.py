@@ -140,9 +140,7 @@ async def test_without_prices_the_cart_is_kept(visitor: Visitor, product_api: Pr
     assert "Glide Mouse" in await visitor.page("/cart")
 
 
-async def test_while_the_catalogue_is_away_things_can_still_be_added(
-    visitor: Visitor, product_api: ProductApi
-) -> None:
+async def test_while_the_catalogue_is_away_things_can_still_be_added(visitor: Visitor, product_api: ProductApi) -> None:
     product_api.trouble.status = 500
     await visitor.fill_cart()
     product_api.trouble.status = 0

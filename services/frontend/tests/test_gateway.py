@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from quart import Quart
@@ -41,11 +42,13 @@ async def test_an_unchanged_answer_is_not_sent_again(visitor: Visitor) -> None:
     assert (again.status_code, await again.get_data()) == (304, b"")
 
 
-async def test_head_has_the_length_and_no_body(visitor: Visitor) -> None:
+async def test_head_has_the_length_and_no_body(app: Quart, visitor: Visitor) -> None:
     length = len(await (await visitor.client.get("/api/products/glide-mouse")).get_data())
-    answer = await visitor.client.head("/api/products/glide-mouse")
+    async with app.test_client().request("/api/products/glide-mouse", method="HEAD") as connection:
+        await connection.send_complete()
 
-    assert (answer.headers["Content-Length"], await answer.get_data()) == (str(length), b"")
+    assert connection.headers
+    assert (connection.headers["Content-Length"], bytes(connection.response_data)) == (str(length), b"")
 
 
 async def test_errors_of_the_apis_come_through(visitor: Visitor) -> None:
@@ -54,7 +57,9 @@ async def test_errors_of_the_apis_come_through(visitor: Visitor) -> None:
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
-@pytest.mark.parametrize("path", ["/api/reservations", "/api/reservations/a", "/api/products-internal", "/api", "/api/"])
+@pytest.mark.parametrize(
+    "path", ["/api/reservations", "/api/reservations/a", "/api/products-internal", "/api", "/api/"]
+)
 async def test_nothing_else_is_reachable(visitor: Visitor, product_api: ProductApi, path: str) -> None:
     answer = await visitor.client.post(path, json=BODY)
 
@@ -82,14 +87,11 @@ async def test_nothing_else_is_reachable(visitor: Visitor, product_api: ProductA
 )
 async def test_a_path_that_is_not_plain_goes_nowhere(app: Quart, product_api: ProductApi, path: str) -> None:
     client = app.test_client()
-    # the raw bytes, as a server gives them: a client of tests would tidy them up
-    from urllib.parse import unquote
-
     async with client.request(unquote(path), method="POST") as connection:
+        # the bytes as a server gives them: the test's client would tidy them up
         connection.scope["raw_path"] = path.encode()
         await connection.send_complete()
-        await connection.receive()
-        answer = await connection.as_response()
+    answer = await connection.as_response()
 
     assert answer.status_code in (400, 404, 308)
     assert product_api.trouble.asked == []
@@ -100,22 +102,18 @@ async def test_a_query_with_control_characters_goes_nowhere(app: Quart, product_
     async with app.test_client().request("/api/products", method="GET") as connection:
         connection.scope["query_string"] = query.encode()
         await connection.send_complete()
-        await connection.receive()
-        answer = await connection.as_response()
+    answer = await connection.as_response()
 
     assert answer.status_code == 400
     assert product_api.trouble.asked == []
 
 
 @pytest.mark.parametrize("name", ["Accept", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"])
-async def test_a_header_with_control_characters_goes_nowhere(
-    app: Quart, order_api: OrderApi, name: str
-) -> None:
+async def test_a_header_with_control_characters_goes_nowhere(app: Quart, order_api: OrderApi, name: str) -> None:
     async with app.test_client().request("/api/orders", method="POST") as connection:
-        connection.scope["headers"].append((name.lower().encode(), b"a\r\nX-Evil: 1"))
+        connection.scope["headers"].append((name.lower().encode(), b"a\x7f\xff"))
         await connection.send_complete()
-        await connection.receive()
-        answer = await connection.as_response()
+    answer = await connection.as_response()
 
     assert answer.status_code == 400
     assert order_api.trouble.asked == []
@@ -157,8 +155,7 @@ async def test_a_body_that_grows_too_large_on_the_way_is_refused(app: Quart, ord
         for _ in range(9):
             await connection.send(b"x" * 8_192)
         await connection.send_complete()
-        await connection.receive()
-        answer = await connection.as_response()
+    answer = await connection.as_response()
 
     assert answer.status_code == 413
     assert order_api.trouble.asked == []
@@ -237,6 +234,8 @@ async def test_the_public_may_not_do_what_staff_may(visitor: Visitor, product_ap
     assert "glide-mouse" in product_api.products
 
 
+# aiohttp would rather stream what is larger than 1 MiB; ten of them are copied to the socket in a few milliseconds
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_a_large_import_is_for_staff_only(visitor: Visitor, staff: Visitor, product_api: ProductApi) -> None:
     file = b"id,name\n" + b"x" * (10 * 1024 * 1024 - 8)
     headers = {"Content-Type": "text/csv", "X-CSRF-Token": await staff.token()}

@@ -60,8 +60,9 @@ async def test_guessing_is_slowed_down(visitor: Visitor) -> None:
     late = await visitor.log_in()
 
     assert statuses == [403] * 6 + [429]
-    assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
-    assert late.headers["RateLimit"] == '"login";r=0;t=60'
+    wait = late.headers["Retry-After"]
+    assert (late.status_code, int(wait) in range(50, 61)) == (429, True)
+    assert late.headers["RateLimit"] == f'"login";r=0;t={wait}'
     assert (await visitor.log_in("nobody", "x")).status_code == 403
 
 

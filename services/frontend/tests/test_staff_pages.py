@@ -149,9 +149,7 @@ async def test_a_product_is_deleted_after_a_question(staff: Visitor, product_api
 async def upload(staff: Visitor, name: str, content: bytes) -> str:
     """Send a file; the text of the page that follows."""
     files = {"file": FileStorage(BytesIO(content), filename=name)}
-    answer = await staff.client.post(
-        "/staff/products/import", form={"csrf": await staff.token()}, files=files
-    )
+    answer = await staff.client.post("/staff/products/import", form={"csrf": await staff.token()}, files=files)
     text: str = await answer.get_data(as_text=True)
     return f"{answer.status_code} {text}"
 
@@ -209,9 +207,7 @@ async def test_what_does_not_follow_is_refused_with_what_would(visitor: Visitor,
     assert "That does not follow. It may become paid, cancelled." in await staff.page(f"/staff/orders/{number}")
 
 
-async def test_what_cannot_be_taken_back_is_asked_twice(
-    visitor: Visitor, staff: Visitor, order_api: OrderApi
-) -> None:
+async def test_what_cannot_be_taken_back_is_asked_twice(visitor: Visitor, staff: Visitor, order_api: OrderApi) -> None:
     number = await visitor.order()
     target = f"/staff/orders/{number}/transitions"
     question = await read(await staff.send(target, {"to": "cancelled", "back": "placed"}))

@@ -19,7 +19,7 @@ class Cart:
     def of(cls, stored: object) -> "Cart":
         """The cart in a session; what does not belong in one is dropped."""
         entries = list(stored.items()) if isinstance(stored, dict) else []
-        sound = {key: value for key, value in entries if PRODUCT_ID.fullmatch(str(key)) and _is_quantity(value)}
+        sound = {key: value for key, value in entries if _is_product(key) and _is_quantity(value)}
         return cls(dict(list(sound.items())[:MOST_LINES]))
 
     def put(self, product_id: str, quantity: int) -> "Cart":
@@ -63,6 +63,10 @@ class CartLine:
     def is_short(self) -> bool:
         """Whether there are fewer than wanted."""
         return self.product.stock < self.quantity
+
+
+def _is_product(key: object) -> bool:
+    return isinstance(key, str) and PRODUCT_ID.fullmatch(key) is not None
 
 
 def _is_quantity(value: object) -> bool:

@@ -70,9 +70,7 @@ class Catalogue:
     async def import_file(self, content: bytes, kind: str, staff: str) -> tuple[int, int]:
         """How many products a file of content type `kind` created and updated; all or nothing."""
         headers = {"Content-Type": kind}
-        reply = await self._imports.call(
-            "POST", "/api/products/import", headers=headers, body=content, subject=staff
-        )
+        reply = await self._imports.call("POST", "/api/products/import", headers=headers, body=content, subject=staff)
         done = expect(reply, 200, 201).json()
         return shaped(lambda: (int(done["created"]), int(done["updated"])))
 

@@ -37,7 +37,7 @@ def install_errors(app: Quart) -> None:
         if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
             return error.get_response()  # type: ignore[return-value]
         problem = _problem(error)
-        if wants_json() or request.path.startswith("/api/"):
+        if wants_json() or f"{request.path}/".startswith("/api/"):
             return problem.response()
         title = TITLES.get(problem.status, "Something went wrong")
         page = await render_template("error.html", title=title, detail=problem.detail, status=problem.status)

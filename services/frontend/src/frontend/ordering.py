@@ -68,9 +68,7 @@ class Ordering:
         """Move an order on; asking twice is once."""
         raw = json.dumps({"to": to, "note": note} if note else {"to": to}).encode()
         target = f"{_path(number)}/transitions"
-        expect(
-            await self._order_api.call("POST", target, headers=JSON, body=raw, subject=staff, idempotent=True), 200
-        )
+        expect(await self._order_api.call("POST", target, headers=JSON, body=raw, subject=staff, idempotent=True), 200)
 
     async def queue(self, arguments: Mapping[str, str], staff: str) -> QueuePage:
         """A page of the fulfilment queue; a Problem of 400 for a bad query."""

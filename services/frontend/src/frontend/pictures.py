@@ -9,7 +9,14 @@ from importlib import resources
 
 from frontend.products import slug
 
-COMMON = {"ink": "#14262e", "glow": "#bfe3e0", "paper": "#fbfaf5", "teal": "#2a8c99", "wood": "#b98a5a", "glass": "#b9cdd1"}
+COMMON = {
+    "ink": "#14262e",
+    "glow": "#bfe3e0",
+    "paper": "#fbfaf5",
+    "teal": "#2a8c99",
+    "wood": "#b98a5a",
+    "glass": "#b9cdd1",
+}
 TONES = {
     "graphite": {
         "body": "#43545e", "shade": "#2c3a43", "light": "#6c7f89", "screen": "#1d4f5f", "deep": "#0f2f3a",

@@ -1,6 +1,7 @@
 """Import of a catalogue file."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from quart import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from frontend.pages.upstreams import catalogue, navigation
 from frontend.refusal import RefusedError
 
 MOST_SHOWN = 200  # errors; whoever has more starts with these
-KINDS = {"csv": "text/csv", "json": "application/json"}
+KINDS = {".csv": "text/csv", ".json": "application/json"}
 blueprint = Blueprint("staff_import", __name__, url_prefix="/staff/products")
 guard(blueprint)
 
@@ -28,7 +29,7 @@ async def show() -> str:
 async def send() -> tuple[str, int] | Redirect:
     """Import a file as a whole, or show what is wrong with it by line."""
     file: FileStorage | None = (await request.files).get("file")
-    kind = KINDS.get((file.filename or "").rpartition(".")[2].lower()) if file else None
+    kind = KINDS.get(PurePosixPath(file.filename or "").suffix.lower()) if file else None
     if not file or not kind:
         return await _page(message="Choose a file whose name ends with .csv or .json."), 422
     content = file.read(IMPORT_LIMIT + 1)

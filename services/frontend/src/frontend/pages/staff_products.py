@@ -132,7 +132,6 @@ async def _refused(error: RefusedError, form: ProductForm, product: Product | No
     return await _form(form, product, errors=errors, message=error.detail), error.status
 
 
-
 async def _form(form: ProductForm, product: Product | None = None, **more: Any) -> str:
     names = [category.name for category in await navigation().categories()]
     shown = {"errors": {}, "stock": {}, "message": "", "differences": {}, "conflict": False, **more}
