@@ -1,5 +1,6 @@
 """Database engines: PostgreSQL in clusters, SQLite for development and unit tests."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, cast
@@ -15,6 +16,10 @@ COMMAND_SECONDS = 10.0
 POOL_SIZE, POOL_OVERFLOW = 5, 5
 SQLITE_BUSY_SECONDS = 30
 WAIT_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+# SQLAlchemy keeps its own pools quiet; below INFO this one would log every use of a connection
+logging.getLogger(f"{__name__}.MeasuredPool").setLevel(logging.WARNING)
 
 
 class MeasuredPool(AsyncAdaptedQueuePool):

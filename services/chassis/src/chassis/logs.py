@@ -10,6 +10,7 @@ from hypercorn.logging import Logger
 if TYPE_CHECKING:
     from hypercorn.typing import ResponseSummary, WWWScope
 
+CHATTY = "alembic.runtime.plugins"  # six lines whenever it is imported
 QUIET_PATHS = frozenset({"/healthz", "/livez", "/metrics"})
 
 
@@ -47,6 +48,7 @@ def configure_logging(service: str, environment: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger(CHATTY).setLevel(logging.WARNING)
 
 
 class AccessLog(Logger):
