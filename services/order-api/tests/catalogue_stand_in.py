@@ -40,9 +40,12 @@ class Shelf:
                 kind = "urn:techcommerce:problem:out-of-stock"
                 members = {"product_id": line["product_id"], "wanted": line["quantity"], "available": available}
                 raise Problem(409, detail, kind=kind, **members)
+        self.hold(number, wanted)
+        return self._answer(number), 201
+
+    def hold(self, number: str, wanted: list[dict[str, Any]]) -> None:
         self.stock.subtract({line["product_id"]: line["quantity"] for line in wanted})
         self.held[number] = wanted
-        return self._answer(number), 201
 
     def release(self, number: str) -> None:
         for line in self.held.pop(number, []):

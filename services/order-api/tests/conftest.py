@@ -1,8 +1,11 @@
 """The order API beside a stand-in of the product API on a loopback port."""
 
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from catalogue_stand_in import Shelf, stand_in
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
@@ -10,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from testing.server import running
 
 from chassis.database import create_engine
+from chassis.logs import configure_logging
 from chassis.migration import migrate
 from order_api.app import create_app
 from order_api.settings import Settings
@@ -60,3 +64,18 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
 def client(app: Quart) -> Client:
     """A client of the application."""
     return app.test_client()
+
+
+@pytest.fixture
+def json_logs() -> Iterator[io.StringIO]:
+    """What a pod would log, down to the finest."""
+    root, written = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    configure_logging("order-api", "test", "debug")
+    handler = root.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(written)
+    yield written
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from testing.process import until
 from testing.server import running
 
-from chassis.logs import configure_logging
 from chassis.tokens import Verifier, development_callers
 from order_api.app import create_app
 from order_api.clock import moment
@@ -141,15 +141,14 @@ async def test_a_release_is_repeated_until_it_is_certain(app: Quart, shelf: Shel
 
 
 async def test_without_an_endpoint_the_log_is_the_channel(
-    migrated: str, catalogue_url: str, engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
+    json_logs: io.StringIO, migrated: str, catalogue_url: str, engine: AsyncEngine
 ) -> None:
     settings = Settings(environment="development", database_url=migrated, product_api_url=catalogue_url)
-    configure_logging("order-api", "test", "info")
     async with create_app(settings).test_app() as started:
         _, order = await place(started.test_client(), lamp=1)
         await until(lambda: nothing_waits(engine))
 
-    said = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    said = [json.loads(line) for line in json_logs.getvalue().splitlines()]
     (line,) = (record for record in said if record["event"] == "notification")
     assert (line["order"], line["status"], line["key"]) == (order["number"], "placed", f"{order['number']}:placed")
     assert all(word not in str(said) for word in (ADA["name"], ADA["email"]))

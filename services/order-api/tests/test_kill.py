@@ -30,6 +30,7 @@ from order_api.tables import IS_WAITING, orders, outbox
 
 ORDERS = int(os.environ.get("ORDERS", "150"))
 CLIENTS = 12
+PAUSE = (0.1, 0.8) if ORDERS < 1000 else (0.5, 10.0)  # seconds between two kills
 PRODUCTS = {f"thing-{n}": 10 * ORDERS for n in range(8)} | {f"rare-{n}": ORDERS // 10 for n in range(2)}
 HOLDING = (Status.PLACED, Status.PAID, Status.PACKED, Status.SHIPPED, Status.DELIVERED)
 
@@ -118,7 +119,7 @@ async def kill_at_random(shop: Shop, ledger: Ledger) -> None:
     """Kill one pod, or both, again and again until cancelled."""
     chance = random.Random(3)
     while True:
-        await asyncio.sleep(chance.uniform(0.1, 0.8))
+        await asyncio.sleep(chance.uniform(*PAUSE))
         victims = chance.sample(shop.pods, 2 if chance.random() < 0.2 else 1)
         # shielded, so that the end of the test finds every pod running
         await asyncio.shield(asyncio.gather(*(_replace(pod) for pod in victims)))

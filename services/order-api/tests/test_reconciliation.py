@@ -160,7 +160,7 @@ async def test_pods_that_reconcile_at_once_do_it_once(app: Quart, engine: AsyncE
 async def test_stock_that_the_version_before_forgot_is_returned(app: Quart, shelf: Shelf, engine: AsyncEngine) -> None:
     ordering: Ordering = app.extensions["ordering"]
     number, _ = await app.extensions["orders"].open(PLACEMENT)
-    shelf.reserve(number, [{"product_id": "lamp", "quantity": 2}])
+    shelf.hold(number, [{"product_id": "lamp", "quantity": 2}])
     async with engine.begin() as connection:  # cancelled, and killed before it returned the stock
         await connection.execute(update(table).values(status=Status.CANCELLED))
     assert await ordering.reconcile(ALL) == 0

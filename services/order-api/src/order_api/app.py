@@ -1,5 +1,6 @@
 """The order API as a Quart application."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -33,6 +34,7 @@ IDENTITY = Identity(NAME, __version__)
 
 def create_app(settings: Settings) -> Quart:
     """Build the application; pool, HTTP clients and workers live from start-up to shutdown."""
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below, it writes out every value: names, addresses
     app = Quart(__name__, static_folder=None)
     key, callers = settings.keys()
     engine = create_engine(settings.database_url, IDENTITY.name)  # connects on first use

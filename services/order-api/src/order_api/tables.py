@@ -71,4 +71,5 @@ outbox = Table(
 )
 IS_WAITING = outbox.c.done_at.is_(None)
 Index("outbox_waiting", outbox.c.due_at, outbox.c.id, postgresql_where=IS_WAITING, sqlite_where=IS_WAITING)
-Index("outbox_done", outbox.c.done_at)
+IS_DONE = outbox.c.done_at.is_not(None)
+Index("outbox_done", outbox.c.done_at, postgresql_where=IS_DONE, sqlite_where=IS_DONE)

@@ -11,6 +11,7 @@ down_revision = "0001"
 
 IS_OPEN = sa.text("status IN ('placed', 'paid', 'packed', 'shipped')")
 IS_WAITING = sa.text("done_at IS NULL")
+IS_DONE = sa.text("done_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -38,7 +39,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
     )
     op.create_index("outbox_waiting", "outbox", ["due_at", "id"], postgresql_where=IS_WAITING, sqlite_where=IS_WAITING)
-    op.create_index("outbox_done", "outbox", ["done_at"])
+    op.create_index("outbox_done", "outbox", ["done_at"], postgresql_where=IS_DONE, sqlite_where=IS_DONE)
 
 
 def downgrade() -> None:
