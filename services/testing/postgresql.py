@@ -29,7 +29,7 @@ class PostgresqlMissingError(Exception):
 
 @contextlib.contextmanager
 def throwaway_server(*, durable: bool = False) -> Iterator[URL]:
-    """A server on a unix socket in a temporary folder, which waits for the disk if `durable`; it ends with the context."""
+    """A server on a unix socket in a temporary folder; it waits for the disk only if it is to be `durable`."""
     if not BINARIES.is_dir():
         raise PostgresqlMissingError
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))

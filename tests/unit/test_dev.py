@@ -70,8 +70,8 @@ def test_files_that_are_made_changed_and_removed_are_noticed_once(tmp_path: Path
     ("line", "shown"),
     [
         (
-            '{"event": "request", "timestamp": "2026-01-02T03:04:05.6Z", "level": "info", "method": "GET", "path": "/",'
-            ' "status": 200, "duration_seconds": 0.0123, "service": "frontend", "request_id": "x"}',
+            '{"event": "request", "timestamp": "2026-01-02T03:04:05.6Z", "level": "info", "method": "GET",'
+            ' "route": "/", "status": 200, "duration_seconds": 0.0123, "service": "frontend", "request_id": "x"}',
             "frontend    03:04:05 GET / 200 12 ms",
         ),
         (

@@ -146,6 +146,20 @@ def guarded(verifier: Verifier) -> Quart:
     return app
 
 
+def test_a_token_is_used_again_while_it_is_good_for_long() -> None:
+    now = [1000.0]
+    signer = Signer("frontend", OLD, lambda: now[0])
+    first = signer.token("product-api", "ann")
+    now[0] += 19
+    again = signer.token("product-api", "ann")
+    now[0] += 2
+    later = signer.token("product-api", "ann")
+
+    assert again == first
+    assert later != first
+    assert len({first, signer.token("product-api", "bob"), signer.token("order-api", "ann")}) == 3
+
+
 def test_keys_of_callers_are_read_from_one_line() -> None:
     assert caller_keys(f"frontend={OLD}, frontend={NEW},order-api={OTHER}") == {
         "frontend": (OLD, NEW),

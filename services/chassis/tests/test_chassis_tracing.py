@@ -78,7 +78,11 @@ async def test_a_call_through_two_services_is_one_trace() -> None:
     asked = [(entry["service"], entry["trace_id"], entry["request_id"]) for entry in logs if entry["event"] == "asked"]
     assert asked == [("front", TRACE, "ask-0001"), ("back", TRACE, "ask-0001")]
     requests = [entry for entry in logs if entry["event"] == "request" and "trace_id" in entry]
-    assert [(entry["service"], entry["trace_id"]) for entry in requests] == [("front", TRACE), ("back", TRACE)]
+    assert [(entry["service"], entry["trace_id"], entry["route"], entry["request_id"]) for entry in requests] == [
+        ("front", TRACE, "/orders/<number>", "ask-0001"),
+        ("back", TRACE, "/orders/<number>", "ask-0001"),
+    ]
+    assert "secret" not in str(logs), "who knows the number of an order may read it"
 
 
 def in_order(found: Collector) -> list[Span]:

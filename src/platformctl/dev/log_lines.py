@@ -6,7 +6,7 @@ import json
 
 WIDTH = 11  # of the longest name
 KNOWN = frozenset({"event", "level", "service", "environment", "logger", "timestamp", "request_id", "trace_id"})
-REQUEST = ("method", "path", "status", "duration_seconds")
+REQUEST = ("method", "route", "status", "duration_seconds")
 
 
 def readable(name: str, line: str) -> str:
@@ -25,9 +25,9 @@ def readable(name: str, line: str) -> str:
 
 def _said(entry: dict[str, object]) -> str:
     if entry["event"] == "request" and all(key in entry for key in REQUEST):
-        method, path, status, seconds = (entry[key] for key in REQUEST)
+        method, route, status, seconds = (entry[key] for key in REQUEST)
         took = f" {seconds * 1000:.0f} ms" if isinstance(seconds, (int, float)) else ""
-        return f"{method} {path} {status}{took}"
+        return f"{method} {route} {status}{took}"
     more = " ".join(f"{key}={value}" for key, value in entry.items() if key not in KNOWN and key != "exception")
     trace = f"\n{entry['exception']}" if "exception" in entry else ""
     return f"{entry['event']} {more}".rstrip() + trace
