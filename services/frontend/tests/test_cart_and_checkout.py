@@ -22,7 +22,7 @@ async def test_a_cart_becomes_an_order(visitor: Visitor, order_api: OrderApi, pr
     assert placed.status_code == 303
     assert 'data-order-status="placed"' in page
     assert "Thank you, Ada Lovelace" in page
-    assert "2 × Glide Mouse €138.00" in words(page)
+    assert "2 \u00d7 Glide Mouse €138.00" in words(page)
     assert "Nothing in it yet" in await visitor.page("/cart")
     assert product_api.products["glide-mouse"]["stock"] == 68
     customer = {"name": ADA["name"], "email": ADA["email"], "address": ANY}

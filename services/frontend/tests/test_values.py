@@ -51,8 +51,11 @@ def test_a_line_keeps_its_place_and_its_limit() -> None:
     assert cart.pieces == MOST_PIECES + 2
 
 
-@pytest.mark.parametrize(("text", "number"), [("5", 5), ("-5", -5), ("+5", 5), ("--5", None), ("5.0", None),
-                                              ("", None), ("-", None), ("12345678", None), ("\u0665", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("5", 5), ("-5", -5), ("+5", 5), ("--5", None), ("5.0", None), ("", None), ("-", None), ("12345678", None),
+     ("\u0665", None)],
+)  # fmt: skip
 def test_whole_numbers(text: str, number: int | None) -> None:
     assert whole_number(text) == number
 

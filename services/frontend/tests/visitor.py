@@ -17,6 +17,9 @@ ADA = {
 }
 
 
+DEVELOPER = "staff"  # name and password of the development account
+
+
 class Visitor:
     """One browser."""
 
@@ -55,7 +58,7 @@ class Visitor:
         assert answer.status_code == 303
         return answer.headers["Location"].rpartition("/")[2]
 
-    async def log_in(self, name: str = "staff", password: str = "staff", **form: str) -> Response:
+    async def log_in(self, name: str = DEVELOPER, password: str = DEVELOPER, **form: str) -> Response:
         """Log in; the development account by default."""
         return await self.send("/staff/login", {"name": name, "password": password, **form})
 

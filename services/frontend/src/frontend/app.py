@@ -19,13 +19,13 @@ from frontend.errors import install_errors
 from frontend.limits import install_limits
 from frontend.navigation import Navigation
 from frontend.ordering import Ordering
+from frontend.page_context import install_templates
 from frontend.pages import cart, checkout, orders, shop, staff_import, staff_login, staff_orders, staff_products
 from frontend.pages.upstreams import CATALOGUE, NAVIGATION, ORDERING
 from frontend.security import install_security
 from frontend.sessions import install_sessions
 from frontend.settings import Settings
 from frontend.staff_session import STAFF, StaffSessions
-from frontend.page_context import install_templates
 from frontend.visits import install_visits
 
 IDENTITY = Identity("frontend", __version__)

@@ -38,7 +38,8 @@ TONES = {
 # the first word of a name that is here decides, longer ones before those they hold
 WORDS = (
     ("workstation", "workstation"), ("ultrawide", "ultrawide"), ("portable monitor", "portable-monitor"),
-    ("pen display", "pen-display"), ("drawing", "pen-display"), ("max phone", "phone-large"), ("rugged", "phone-rugged"),
+    ("pen display", "pen-display"), ("drawing", "pen-display"), ("max phone", "phone-large"),
+    ("rugged", "phone-rugged"),
     ("headphone", "headphones"), ("over-ear", "headphones"), ("headset", "headphones"), ("earbud", "earbuds"),
     ("buds", "earbuds"), ("in-ear", "earbuds"), ("bookshelf", "speakers"), ("speakers", "speakers"),
     ("soundbar", "speaker"), ("speaker", "speaker"), ("recorder", "recorder"), ("microphone", "microphone"),

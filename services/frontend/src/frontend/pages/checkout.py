@@ -9,8 +9,8 @@ from chassis.upstream import UpstreamError
 from frontend.checkout_form import COUNTRIES, CheckoutForm
 from frontend.counts import counts
 from frontend.csrf import require_form_token
-from frontend.orders import NUMBER
 from frontend.ordering import Purchase
+from frontend.orders import NUMBER
 from frontend.pages.cart import CART, cart_lines, current_cart, total
 from frontend.pages.upstreams import ordering
 from frontend.refusal import RefusedError

@@ -81,7 +81,7 @@ async def stock(product_id: str) -> tuple[str, int] | Redirect:
     change, reason = whole_number(sent.get("change", "")), " ".join(sent.get("reason", "").split())[:200]
     errors = {}
     if not change or abs(change) > MOST_CHANGE:
-        errors["change"] = f"Please use a whole number from −{MOST_CHANGE:,} to {MOST_CHANGE:,}, other than 0."
+        errors["change"] = f"Please use a whole number from -{MOST_CHANGE:,} to {MOST_CHANGE:,}, other than 0."
     if not reason:
         errors["reason"] = "Say why, for who counts next."
     if change and not errors:
