@@ -6,7 +6,7 @@ import sqlalchemy.exc
 import structlog
 from quart import Quart, Response
 
-from chassis.problem import Problem
+from chassis.problem import Problem, to_problem
 from product_api.errors import (
     CatalogueFileError,
     OutOfStockError,
@@ -18,6 +18,8 @@ from product_api.errors import (
     UnknownProductError,
 )
 
+# SQLSTATE classes: connection, transaction rollback, resources, object in use, operator intervention
+TRANSIENT = ("08", "40", "53", "55", "57")
 OUT_OF_STOCK = "urn:techcommerce:problem:out-of-stock"
 
 
@@ -67,15 +69,15 @@ def install_catalogue_problems(app: Quart) -> None:
 def install_database_problems(app: Quart) -> None:
     """A database that is away or busy is no mistake of this service: come again."""
 
+    @app.errorhandler(OSError)  # also the TimeoutError of a statement
+    @app.errorhandler(sqlalchemy.exc.TimeoutError)
     async def busy(error: Exception) -> Response:
         # the class only: messages of database drivers can hold the connection string
         structlog.stdlib.get_logger(__name__).warning("database unavailable", error=type(error).__name__)
         return Problem(503, "The catalogue is busy; try again shortly.", headers={"Retry-After": "1"}).response()
 
-    for kind in (
-        OSError,  # also a TimeoutError of a statement
-        sqlalchemy.exc.TimeoutError,
-        sqlalchemy.exc.OperationalError,
-        sqlalchemy.exc.InterfaceError,
-    ):
-        app.register_error_handler(kind, busy)
+    @app.errorhandler(sqlalchemy.exc.DBAPIError)
+    async def failed(error: sqlalchemy.exc.DBAPIError) -> Response:
+        state = str(getattr(error.orig, "sqlstate", ""))
+        away = isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
+        return await busy(error) if away or state.startswith(TRANSIENT) else to_problem(error).response()
