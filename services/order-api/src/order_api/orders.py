@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, exists, insert, select, update
+from sqlalchemy import Select, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -12,9 +12,9 @@ from order_api.clock import moment
 from order_api.domain import CUSTOMER, Change, Order, Placement, new_number
 from order_api.errors import KeyReusedError, UnknownOrderError
 from order_api.outbox import enqueue
-from order_api.rows import order_of
+from order_api.rows import EVENT, orders_of
 from order_api.states import WITHOUT_STOCK, Status
-from order_api.tables import order_events, orders, outbox
+from order_api.tables import order_events, orders
 from order_api.tasks import Kind, Task, tasks_of
 
 SETTLED_AT_ONCE = 100
@@ -58,11 +58,10 @@ class Orders:
     async def get(self, number: str) -> Order:
         """The order of this number, or UnknownOrderError."""
         async with self._engine.connect() as connection:
-            row = (await connection.execute(select(orders).where(orders.c.number == number))).first()
-            if row is None:
-                raise UnknownOrderError(number)
-            events = select(order_events).where(order_events.c.number == number).order_by(order_events.c.id)
-            return order_of(row, await connection.execute(events))
+            found = orders_of(await connection.execute(of_number(number)))
+        if not found:
+            raise UnknownOrderError(number)
+        return found[0]
 
     async def move(self, number: str, current: Status, change: Change, **values: Any) -> bool:
         """Change the state if it is still `current`, with other columns; tell whether it was.
@@ -79,32 +78,26 @@ class Orders:
 
     async def abandoned(self, older_than: timedelta) -> list[str]:
         """Numbers of some orders that have been pending for longer."""
-        before = moment(-older_than.total_seconds())
-        statement = select(orders.c.number).where(orders.c.status == Status.PENDING, orders.c.created_at < before)
-        return await self._numbers(statement)
+        return await self._numbers(pending(older_than))
 
     async def return_forgotten_stock(self, older_than: timedelta) -> int:
         """Enqueue the return of what ended orders hold although nobody noted to return it; how many there were.
 
         Only the version before the outbox leaves such orders, when it is killed.
         """
-        before = moment(-older_than.total_seconds())
-        noted = exists().where(outbox.c.number == orders.c.number, outbox.c.kind == Kind.RELEASE)
-        ended = orders.c.status.in_(WITHOUT_STOCK), orders.c.holds_stock, orders.c.created_at < before, ~noted
-        statement = select(orders.c.number).where(*ended)
         enqueued = 0
-        for number in await self._numbers(statement):
+        for number in await self._numbers(holding_in_vain(older_than)):
             try:
                 async with self._engine.begin() as connection:
                     await enqueue(connection, (Task(Kind.RELEASE, number, Status.CANCELLED),))
             except IntegrityError:
-                continue  # another pod noted it meanwhile
+                continue  # it was noted, and product-api is away
             enqueued += 1
         return enqueued
 
     async def _numbers(self, statement: Select[tuple[str]]) -> list[str]:
         async with self._engine.connect() as connection:
-            return list(await connection.scalars(statement.order_by(orders.c.created_at).limit(SETTLED_AT_ONCE)))
+            return list(await connection.scalars(statement))
 
     async def _of_key(self, placement: Placement) -> str:
         statement = select(orders.c.number, orders.c.fingerprint)
@@ -114,6 +107,28 @@ class Orders:
         if row.fingerprint != placement.fingerprint:
             raise KeyReusedError(placement.key)
         return str(row.number)
+
+
+def of_number(number: str) -> Select[Any]:
+    """The statement that reads an order with its history."""
+    both = select(orders, *EVENT).join(order_events, order_events.c.number == orders.c.number)
+    return both.where(orders.c.number == number).order_by(order_events.c.id)
+
+
+def pending(older_than: timedelta) -> Select[tuple[str]]:
+    """The statement that finds orders which have been pending for longer."""
+    return _some_before(older_than).where(orders.c.status == Status.PENDING)
+
+
+def holding_in_vain(older_than: timedelta) -> Select[tuple[str]]:
+    """The statement that finds ended orders that still hold stock."""
+    return _some_before(older_than).where(orders.c.status.in_(WITHOUT_STOCK), orders.c.holds_stock)
+
+
+def _some_before(older_than: timedelta) -> Select[tuple[str]]:
+    before = moment(-older_than.total_seconds())
+    statement = select(orders.c.number).where(orders.c.created_at < before)
+    return statement.order_by(orders.c.created_at).limit(SETTLED_AT_ONCE)
 
 
 async def _record(connection: AsyncConnection, number: str, change: Change) -> None:

@@ -5,8 +5,9 @@ A claim is a lease: it is committed before anything is sent, and when its proces
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from order_api.clock import moment
@@ -17,6 +18,7 @@ from order_api.tasks import Kind, Task
 LEASE_SECONDS = 15.0  # longer than any attempt takes
 KEPT_SECONDS = 30 * 24 * 3600.0  # how long it can be seen that and when something was done
 PURGED_AT_ONCE = 1000
+KNOWN = tuple(Kind)  # the next version may note others, for itself to do
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,20 @@ async def enqueue(connection: AsyncConnection, tasks: Iterable[Task]) -> None:
         await connection.execute(insert(outbox).values(**row, created_at=moment(), due_at=moment()))
 
 
+def due_tasks(limit: int) -> Select[Any]:
+    """The statement that locks due tasks which nobody else is claiming.
+
+    SQLite has one writer and ignores the locks: there the transaction itself is exclusive.
+    """
+    due = select(outbox).where(IS_WAITING, outbox.c.due_at <= moment(), outbox.c.kind.in_(KNOWN))
+    return due.order_by(outbox.c.due_at, outbox.c.id).limit(limit).with_for_update(skip_locked=True)
+
+
+def done_tasks(before_seconds: float, limit: int) -> Select[Any]:
+    """The statement that finds what was done so long ago."""
+    return select(outbox.c.id).where(outbox.c.done_at < moment(-before_seconds)).limit(limit)
+
+
 class Outbox:
     """Hands out tasks; every method is a transaction of its own."""
 
@@ -51,10 +67,8 @@ class Outbox:
 
     async def claim(self, limit: int) -> list[Claim]:
         """Up to `limit` due tasks that are nobody else's for LEASE_SECONDS."""
-        due = select(outbox).where(IS_WAITING, outbox.c.due_at <= moment()).order_by(outbox.c.due_at, outbox.c.id)
         async with self._engine.begin() as connection:
-            # SQLite has one writer and ignores the locks: there the transaction itself is exclusive
-            rows = (await connection.execute(due.limit(limit).with_for_update(skip_locked=True))).all()
+            rows = (await connection.execute(due_tasks(limit))).all()
             if rows:
                 mine = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
                 values = {"attempts": outbox.c.attempts + 1, "due_at": moment(LEASE_SECONDS)}
@@ -92,6 +106,6 @@ class Outbox:
 
     async def purge(self) -> int:
         """Delete some of what was done long ago; return how many."""
-        old = select(outbox.c.id).where(outbox.c.done_at < moment(-KEPT_SECONDS)).limit(PURGED_AT_ONCE)
+        old = done_tasks(KEPT_SECONDS, PURGED_AT_ONCE)
         async with self._engine.begin() as connection:
             return (await connection.execute(delete(outbox).where(outbox.c.id.in_(old)))).rowcount

@@ -1,13 +1,14 @@
 """The fulfilment queue in the database."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from order_api.cursor import Position
 from order_api.domain import Order
-from order_api.rows import order_of
+from order_api.rows import EVENT, orders_of
 from order_api.states import Status
 from order_api.tables import IS_OPEN, order_events, orders
 
@@ -38,18 +39,20 @@ class Queue:
     async def page(self, query: Query) -> Page:
         """One page of the queue."""
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(listing(query))).all()
-            shown = rows[: query.limit]
-            numbers = [row.number for row in shown]
-            events = select(order_events).where(order_events.c.number.in_(numbers)).order_by(order_events.c.id)
-            history = (await connection.execute(events)).all()
-        found = tuple(order_of(row, [event for event in history if event.number == row.number]) for row in shown)
-        more = len(rows) > query.limit
-        return Page(found, Position(found[-1].placed_at, found[-1].number) if more else None)
+            found = orders_of(await connection.execute(page_of(query)))
+        shown = tuple(found[: query.limit])
+        more = len(found) > query.limit
+        return Page(shown, Position(shown[-1].placed_at, shown[-1].number) if more else None)
 
 
-def listing(query: Query) -> Select[tuple[str, ...]]:
-    """The statement of a page; it reads one order more, which tells that there is a next page."""
+def page_of(query: Query) -> Select[Any]:
+    """The statement of a page, with history; it reads one order more, which tells that there is a next page."""
+    rows = _listing(query).subquery()
+    both = select(rows, *EVENT).join(order_events, order_events.c.number == rows.c.number)
+    return both.order_by(rows.c.created_at, rows.c.number, order_events.c.id)
+
+
+def _listing(query: Query) -> Select[Any]:
     state = IS_OPEN if query.status is None else orders.c.status == query.status
     statement = select(orders).where(state).order_by(orders.c.created_at, orders.c.number).limit(query.limit + 1)
     if query.after:
