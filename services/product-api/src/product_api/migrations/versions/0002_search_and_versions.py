@@ -6,7 +6,8 @@ The trigger may go (contract) as soon as no pod of 0001 can come back.
 
 There is no way down: it would lose versions and releases, and the old code does not need it.
 
-On PostgreSQL the table is written anew under a lock; 100,000 products take about six seconds, in which requests wait.
+On PostgreSQL the table is written anew under a lock, and requests wait: seconds for 100,000 products. A catalogue that
+is many times larger needs columns that are filled by a trigger, and in batches, instead of generated ones.
 """
 
 import sqlalchemy as sa
@@ -46,8 +47,6 @@ def upgrade() -> None:
 
 
 def _expand_postgresql() -> None:
-    # rather fail and be tried again than wait behind a long transaction with every request behind us
-    op.execute("SET LOCAL lock_timeout = '5s'")
     heading = PLAIN.format("name || ' ' || category")
     text = PLAIN.format("name || ' ' || category || ' ' || description")
     # one statement, so that the table is written once
