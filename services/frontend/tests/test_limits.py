@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from quart import Quart
 from visitor import Visitor, hidden
+from werkzeug.datastructures import Headers
 
 LIMITED = {"rate_limit_per_second": 1.0, "rate_limit_burst": 3}
 
@@ -46,6 +47,16 @@ async def test_without_a_trusted_proxy_nobody_chooses_an_address(app: Quart) -> 
 async def test_behind_one_proxy_its_word_counts_and_earlier_ones_do_not(app: Quart) -> None:
     assert await allowed(app, [f"192.0.2.{number}" for number in range(9)]) == 9
     assert await allowed(app, [f"192.0.2.{number}, 198.51.100.7" for number in range(9)]) == 3
+
+
+@pytest.mark.parametrize("changes", [{**LIMITED, "trusted_hops": 1}])
+async def test_a_line_of_the_clients_own_does_not_hide_the_proxys(app: Quart) -> None:
+    client, statuses = app.test_client(), []
+    for number in range(5):
+        headers = Headers([("X-Forwarded-For", f"192.0.2.{number}"), ("X-Forwarded-For", "198.51.100.7")])
+        statuses.append((await client.get("/api/categories", headers=headers)).status_code)
+
+    assert statuses == [200, 200, 200, 429, 429]
 
 
 @pytest.mark.parametrize("changes", [{**LIMITED, "trusted_hops": 2}])

@@ -168,7 +168,7 @@ async def test_mistakes_of_a_file_are_listed_by_line(staff: Visitor, product_api
     page = await upload(staff, "catalogue.csv", b"id,name\nwrong")
 
     assert page.startswith("422")
-    assert "1 mistake in the file" in words(page)
+    assert "The file has 1 mistakes; nothing was imported." in page
     assert re.search(r">3</td><td class=\"mono\">price_cents</td><td>must be a whole number</td>", page)
     assert product_api.imported == []
 

@@ -6,6 +6,7 @@ from frontend.cart import MOST_LINES, MOST_PIECES, Cart
 from frontend.checkout_form import CheckoutForm
 from frontend.money import cents, decimal, money
 from frontend.product_form import whole_number
+from frontend.products import Product, varied
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,15 @@ def test_an_address_is_three_lines() -> None:
     form = CheckoutForm.of({"street": " 12  Any Street ", "postal_code": "1", "city": "Town", "country": "Spain"})
 
     assert form.address == "12 Any Street\n1 Town\nSpain"
+
+
+def product(name: str, category: str) -> Product:
+    """A product of which only name and category matter."""
+    return Product(name, name, "", category, 100, "EUR", 1, 1)
+
+
+def test_a_row_shows_every_category_before_one_twice() -> None:
+    shelf = [product(*words.split()) for words in ("a1 a", "a2 a", "a3 a", "b1 b", "c1 c", "b2 b")]
+
+    assert [each.name for each in varied(shelf, 4)] == ["a1", "b1", "c1", "a2"]
+    assert [each.name for each in varied(shelf, 9)] == ["a1", "b1", "c1", "a2", "b2", "a3"]

@@ -12,7 +12,7 @@ def client_address() -> str:
     """The client's address, or its /64 network; X-Forwarded-For counts only from as many proxies as are trusted."""
     hops: int = current_app.extensions[HOPS]
     direct = request.remote_addr or ""
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")] if hops else []
+    chain = _entries("X-Forwarded-For") if hops else []
     # every proxy appends the address it saw, so the last `hops` entries are theirs and earlier ones anybody's
     claimed = chain[-hops] if len(chain) >= hops > 0 else direct
     return _network(claimed) or _network(direct) or "unknown"
@@ -21,8 +21,13 @@ def client_address() -> str:
 def is_tls() -> bool:
     """Whether the visitor came over TLS, here or at the proxy that ends it."""
     hops: int = current_app.extensions[HOPS]
-    forwarded = request.headers.get("X-Forwarded-Proto", "") if hops else ""
-    return "https" in (request.scheme, forwarded.split(",")[-1].strip())
+    forwarded = _entries("X-Forwarded-Proto")[-1:] if hops else []
+    return "https" in (request.scheme, *forwarded)
+
+
+def _entries(name: str) -> list[str]:
+    # a header may be there several times: what a proxy appends can be a line of its own behind that of the client
+    return [part.strip() for line in request.headers.getlist(name) for part in line.split(",")]
 
 
 def _network(text: str) -> str:

@@ -37,6 +37,10 @@ TONES = {
 }  # fmt: skip
 # the first word of a name that is here decides, longer ones before those they hold
 WORDS = (
+    ("tower", "tower"), ("mini pc", "mini-pc"), ("all-in-one", "all-in-one"), ("server", "server"),
+    ("network storage", "server"), ("graphics", "graphics-card"), ("mainboard", "mainboard"), ("cooler", "cooler"),
+    ("processor", "processor"), ("memory kit", "memory"), ("memory card", "card"), ("usb stick", "stick"),
+    ("power supply", "power-supply"), ("mat ", "mat"), ("toner", "toner"), ("access point", "access-point"),
     ("workstation", "workstation"), ("ultrawide", "ultrawide"), ("portable monitor", "portable-monitor"),
     ("pen display", "pen-display"), ("drawing", "pen-display"), ("max phone", "phone-large"),
     ("rugged", "phone-rugged"),
@@ -47,7 +51,7 @@ WORDS = (
     ("thermostat", "thermostat"), ("bulb", "bulbs"), ("lamp", "lamp"), ("light", "lamp"), ("sensor", "sensor"),
     ("plug", "plug"), ("socket", "plug"), ("keyboard", "keyboard"), ("numpad", "keyboard"), ("mouse", "mouse"),
     ("trackball", "mouse"), ("hub", "hub"), ("dock", "hub"), ("card reader", "hub"), ("router", "router"),
-    ("mesh", "router"), ("switch", "router"), ("bridge", "router"), ("watch", "watch"), ("band", "watch"),
+    ("mesh", "router"), ("switch", "switch"), ("bridge", "router"), ("watch", "watch"), ("band", "watch"),
     ("tablet", "tablet"), ("reader", "tablet"), ("ssd", "drive"), ("drive", "drive"), ("nas", "drive"),
     ("charger", "charger"), ("power bank", "charger"), ("battery", "charger"), ("adapter", "charger"),
     ("cable", "cable"), ("controller", "controller"), ("gamepad", "controller"), ("console", "controller"),
@@ -62,6 +66,8 @@ CATEGORIES = {
     "accessories": ("hub", "keyboard", "mouse", "cable"), "smart-home": ("lamp", "plug", "sensor", "thermostat"),
     "tablets": ("tablet",), "wearables": ("watch",), "networking": ("router",), "storage": ("drive",),
     "gaming": ("controller",), "cameras": ("camera",), "printers": ("printer",), "home-office": ("stand", "lamp"),
+    "desktops": ("tower", "mini-pc", "all-in-one"), "components": ("processor", "mainboard", "memory"),
+    "printing": ("printer", "toner"),
 }  # fmt: skip
 OTHER = ("parcel",)
 TOKEN = re.compile(r"@([a-z]+)")

@@ -1,6 +1,8 @@
 """Products as the shop shows them."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,3 +54,13 @@ class Category:
 def slug(text: str) -> str:
     """Lower-case letters, digits and hyphens of `text`."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def varied(products: Sequence[Product], most: int) -> tuple[Product, ...]:
+    """At most `most` of `products` in their order, one of each category before a second of any."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for place, product in enumerate(products):
+        turns.append((seen[product.category], place, product))
+        seen[product.category] += 1
+    return tuple(product for _, _, product in sorted(turns, key=lambda turn: turn[:2])[:most])

@@ -11,7 +11,7 @@ from frontend.client_address import is_tls
 
 COOKIE = "techcommerce"
 TOKEN = "csrf"  # noqa: S105 - the name of the field
-KEPT_AT_LOGIN = ("cart",)
+KEPT_AT_LOGIN = ("cart", "visit")
 
 
 def cookie_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """Every page of the shop, and how a visitor gets there."""
 
+import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from visitor import ADA
 WIDTHS = {"desktop": (1280, 860), "phone": (375, 780)}
 STAFF = {"name": "staff", "password": "staff"}  # the development account
 BAD_FILE = b"id,name,category,price_cents\nlamp,Desk lamp,Light,4900\nfan,,Light,cheap\n"
+EDITIONS = itertools.count(1)  # a text that nobody changes makes no conflict
 Visit = Callable[["Visitor"], Awaitable[object]]
 
 
@@ -158,7 +160,7 @@ async def _conflict(visitor: Visitor) -> None:
     for page, text in ((other, "Quieter clicks."), (visitor.page, "The quietest clicks.")):
         if page is other:
             await page.goto(target)
-        await page.locator("#description").fill(f"{text} Changed by {id(page)}.")
+        await page.locator("#description").fill(f"{text} Edition {next(EDITIONS)}.")
         await page.get_by_role("button", name="Save changes").click()
         await page.locator(".flash" if page is other else ".notice").first.wait_for()
     await other.close()

@@ -10,11 +10,12 @@ from chassis.upstream import UpstreamError
 from frontend.errors import RETRY_SECONDS, away
 from frontend.money import cents
 from frontend.pages.upstreams import catalogue, navigation
-from frontend.products import Listing
+from frontend.products import varied
 
 PAGE_SIZE = "24"
-FEATURED = {"sort": "newest", "limit": "8"}
-BARGAINS = {"sort": "price", "limit": "4", "in_stock": "true"}
+NEWEST = {"sort": "newest", "limit": "48", "in_stock": "true"}
+BARGAINS = {"sort": "price", "limit": "24", "in_stock": "true"}
+MANY, FEW = 8, 4  # products in a row or two of the home page
 TEXTS = ("q", "category", "sort", "cursor")
 PRICES = ("min_price", "max_price")
 SORTS = {
@@ -41,13 +42,13 @@ async def revalidate(response: Response) -> Response:
 @blueprint.get("/")
 async def home() -> str | tuple[str, int, dict[str, str]]:
     """What is new and what costs little; without product-api the page says so and still leads to orders."""
-    empty = Listing((), None)
     try:
-        newest, bargains = await asyncio.gather(catalogue().listing(FEATURED), catalogue().listing(BARGAINS))
+        newest, bargains = await asyncio.gather(catalogue().listing(NEWEST), catalogue().listing(BARGAINS))
     except UpstreamError:
-        page = await render_template("home.html", newest=empty, bargains=empty, message=away("shop"))
+        page = await render_template("home.html", newest=(), bargains=(), message=away("shop"))
         return page, 503, {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    return await render_template("home.html", newest=newest, bargains=bargains, message="")
+    rows = {"newest": varied(newest.products, MANY), "bargains": varied(bargains.products, FEW)}
+    return await render_template("home.html", **rows, message="")
 
 
 @blueprint.get("/products")

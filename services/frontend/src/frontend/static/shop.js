@@ -1,6 +1,7 @@
 // What a page is better with; every part works without. One module, no dependencies, nothing kept on the device.
 
 const toast = document.querySelector("[data-toast]");
+let toastTimer;
 
 function say(message, link) {
   const line = document.createElement("p");
@@ -10,6 +11,9 @@ function say(message, link) {
     line.append(anchor);
   }
   toast.replaceChildren(line);
+  // it covers what is below; whoever is reading or about to follow the link keeps it
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => toast.matches(":hover, :focus-within") || toast.replaceChildren(), 10_000);
 }
 
 // plus and minus beside a quantity
