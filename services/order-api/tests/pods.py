@@ -45,9 +45,10 @@ class Pod:
             await until(ready)
 
     async def end(self, how: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal and wait for the end; the exit code."""
+        """Send a signal, unless it has ended by itself, and wait for the end; the exit code."""
         assert self._process
-        self._process.send_signal(how)
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(how)
         return await self._process.wait()
 
 

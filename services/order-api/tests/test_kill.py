@@ -28,7 +28,7 @@ from order_api.orders import Orders
 from order_api.states import TRANSITIONS, Status
 from order_api.tables import IS_WAITING, orders, outbox
 
-ORDERS = int(os.environ.get("ORDERS", "150"))
+ORDERS = int(os.environ.get("ORDERS", "100"))
 CLIENTS = 12
 PAUSE = (0.1, 0.8) if ORDERS < 1000 else (0.5, 10.0)  # seconds between two kills
 PRODUCTS = {f"thing-{n}": 10 * ORDERS for n in range(8)} | {f"rare-{n}": ORDERS // 10 for n in range(2)}

@@ -4,7 +4,6 @@ import io
 import json
 from datetime import timedelta
 
-import pytest
 from catalogue_stand_in import Shelf, answering
 from order_requests import ADA, body_of, cancel, move, place, queue, show
 from prometheus_client import CollectorRegistry
@@ -96,16 +95,3 @@ async def test_nothing_personal_is_logged_whatever_happens(
     assert "database failed" in {json.loads(line)["event"] for line in out.splitlines()}
     assert TEXT not in out
     assert "Traceback" not in out
-
-
-async def test_a_database_that_is_away_is_said_to_be_away(
-    app: Quart, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def refused(*_arguments: object) -> None:
-        raise ConnectionRefusedError("127.0.0.1:5432")
-
-    monkeypatch.setattr(app.extensions["orders"], "get", refused)
-    answer = await client.get("/api/orders/TC-000000-000000")
-
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    assert "5432" not in await answer.get_data(as_text=True)

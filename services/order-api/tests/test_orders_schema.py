@@ -3,7 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from catalogue_stand_in import Shelf
 from order_requests import cancel, move, place, show
@@ -16,6 +18,7 @@ from testing.process import until
 from chassis.database import create_engine
 from chassis.migration import migrate, version_table
 from order_api.domain import Customer, Placement, WantedLine
+from order_api.orders import Orders
 from order_api.tables import metadata, order_events
 
 HELD = {"product_id": "lamp", "quantity": 2, "name": "Lamp", "unit_price_cents": 500, "currency": "EUR"}
@@ -34,6 +37,26 @@ async def test_several_pods_may_migrate_at_once_and_the_tables_match(database_ur
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()
+
+
+def to_0001(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "order_api:migrations")
+    config.attributes.update(connection=connection, version_table=version_table("order_api"))
+    command.downgrade(config, "0001")
+
+
+async def test_the_schema_can_go_back_and_keeps_the_orders(engine: AsyncEngine, migrated: str) -> None:
+    old = OldOrders(engine)
+    await old.open(NUMBER, "key-00001", "", [])
+    async with engine.begin() as connection:
+        await connection.run_sync(to_0001)
+    assert await old.get(NUMBER) == ("pending", ["pending"])
+
+    await migrate(migrated, "order_api")
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    assert (await Orders(engine).get(NUMBER)).customer == Customer("Ada Lovelace", "ada@example.org")
 
 
 async def test_orders_of_the_version_before_go_on_in_this_one(

@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Quart:
     install_openapi(app, "order_api")
     install_problems(app)
     install_order_problems(app)
-    install_database_problems(app)
+    install_database_problems(app, engine.dialect.name)
     app.register_blueprint(orders_routes.blueprint)
     app.register_blueprint(fulfilment_routes.blueprint)
     _install_workers(app, settings, engine, Signer(IDENTITY.name, key), registry)

@@ -18,6 +18,8 @@ from order_api.errors import (
 )
 
 REJECTED = "urn:techcommerce:problem:order-rejected"
+# SQLSTATE classes: connection, transaction rollback, resources, object in use, operator intervention
+TRANSIENT = ("08", "40", "53", "55", "57")
 AWAY = {"Retry-After": "2"}
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,16 +56,26 @@ def install_order_problems(app: Quart) -> None:
         return Problem(503, "Too many orders at once; repeat the request with the same key.", headers=AWAY).response()
 
 
-def install_database_problems(app: Quart) -> None:
+def install_database_problems(app: Quart, dialect: str) -> None:
     """503 while the database is away or busy; what it said is not logged, it may repeat what was to be written."""
 
-    @app.errorhandler(OSError)  # no connection, or no answer in time
-    @app.errorhandler(PoolTimeoutError)
-    @app.errorhandler(DBAPIError)
     async def failed(error: Exception) -> Response:
         cause = getattr(error, "orig", None) or error
         log.error("database failed", error=type(error).__name__, cause=type(cause).__name__)
-        lost = getattr(error, "connection_invalidated", False)
-        if isinstance(error, DBAPIError) and not (lost or isinstance(error, InterfaceError | OperationalError)):
+        if not _passes(error, str(getattr(cause, "sqlstate", ""))):
             return Problem(500, "Something went wrong on our side.").response()
         return Problem(503, "The orders cannot be reached right now; repeat the request.", headers=AWAY).response()
+
+    kinds: list[type[Exception]] = [OSError, PoolTimeoutError, DBAPIError]  # also no answer in time
+    if dialect == "postgresql":
+        from asyncpg import PostgresError  # only there: what a server that starts or ends says to new connections
+
+        kinds.append(PostgresError)
+    for kind in kinds:
+        app.register_error_handler(kind, failed)
+
+
+def _passes(error: Exception, state: str) -> bool:
+    if isinstance(error, OSError | PoolTimeoutError | InterfaceError | OperationalError):
+        return True
+    return state.startswith(TRANSIENT) or bool(getattr(error, "connection_invalidated", False))
