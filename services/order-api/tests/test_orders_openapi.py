@@ -25,7 +25,7 @@ CONFIG = """
 max-failures = 20
 headers = {{ Authorization = "Bearer {staff}" }}
 [generation]
-max-examples = 15
+max-examples = 6
 [checks]
 # cursors that were made up, orders of products that are not there and steps out of turn: no schema can say so
 positive_data_acceptance.enabled = false
