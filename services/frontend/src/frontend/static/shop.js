@@ -60,7 +60,7 @@ async function addToCart(event) {
 
 // a question before something that cannot be taken back
 function ask(form) {
-  const [title, text, action] = form.dataset.confirm.split("|");
+  const { confirm: title, detail, action } = form.dataset;
   const dialog = document.createElement("dialog");
   const heading = Object.assign(document.createElement("h2"), { textContent: title, id: "question" });
   dialog.setAttribute("aria-labelledby", "question");
@@ -68,7 +68,7 @@ function ask(form) {
   const no = Object.assign(document.createElement("button"), { textContent: "No, go back", className: "button is-quiet", autofocus: true });
   const choice = Object.assign(document.createElement("form"), { method: "dialog", className: "actions" });
   choice.append(yes, no);
-  dialog.append(heading, Object.assign(document.createElement("p"), { textContent: text }), choice);
+  dialog.append(heading, Object.assign(document.createElement("p"), { textContent: detail }), choice);
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (dialog.returnValue !== "yes") return;
