@@ -34,6 +34,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgresql_url(postgresql_server: URL) -> Iterator[str]:
+    """An empty PostgreSQL database, for tests of what only it can do."""
+    with fresh_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """An empty SQLite database, for tests above the repositories."""
     return f"sqlite+aiosqlite:///{tmp_path}/only.db"

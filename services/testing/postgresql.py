@@ -28,8 +28,8 @@ class PostgresqlMissingError(Exception):
 
 
 @contextlib.contextmanager
-def throwaway_server() -> Iterator[URL]:
-    """A server on a unix socket in a temporary folder; it ends with the context."""
+def throwaway_server(*, durable: bool = False) -> Iterator[URL]:
+    """A server on a unix socket in a temporary folder; it waits for the disk only if it is to be `durable`."""
     if not BINARIES.is_dir():
         raise PostgresqlMissingError
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
@@ -38,7 +38,7 @@ def throwaway_server() -> Iterator[URL]:
     try:
         initdb = [*prefix, f"{BINARIES}/initdb", f"-D{data}", "-Upostgres", "-Atrust", "-N", "-EUTF8"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-        command = [*prefix, f"{BINARIES}/postgres", f"-D{data}", "-F", "-h", "", f"-k{folder}"]
+        command = [*prefix, f"{BINARIES}/postgres", f"-D{data}", *([] if durable else ["-F"]), "-h", "", f"-k{folder}"]
         with (folder / "log").open("w") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         url = URL.create("postgresql+asyncpg", "postgres", database="postgres", query={"host": str(folder)})

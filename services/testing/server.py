@@ -18,10 +18,10 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def running(app: Quart) -> AsyncIterator[str]:
-    """The base URL of `app` while it is served by Hypercorn."""
+async def running(app: Quart, config: Config | None = None) -> AsyncIterator[str]:
+    """The base URL of `app` while it is served by Hypercorn, on a port of its own."""
     port, stop = free_port(), asyncio.Event()
-    config = Config()
+    config = config or Config()
     config.bind, config.errorlog = [f"127.0.0.1:{port}"], None
     task = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
     try:

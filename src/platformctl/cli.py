@@ -15,6 +15,7 @@ from platformctl.errors import INTERRUPTED, TOOL_FAILURE, USAGE, PlatformError
 COMMANDS = {
     "apps": "apps",
     "check": "check",
+    "dev": "dev",
     "down": "down",
     "explain": "explain",
     "images": "images",

@@ -83,7 +83,7 @@ async def test_requests_are_counted_by_route_template(app: Quart) -> None:
 
     assert 'http_requests_total{method="POST",route="/things/<int:number>",status="200"} 3.0' in lines
     assert 'http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in lines
-    labels = 'method="POST",route="/things/<int:number>"'
+    labels = 'method="POST",route="/things/<int:number>",status="2xx"'
     assert f"http_request_duration_seconds_count{{{labels}}} 3.0" in lines
     assert 'techcommerce_build_info{revision="unknown",service="example",version="1.2.3"} 1.0' in lines
 

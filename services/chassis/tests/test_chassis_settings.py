@@ -48,6 +48,15 @@ def test_every_mistake_is_named_at_once() -> None:
         ("UPSTREAM_URL", "http://user:secret@api"),
         ("UPSTREAM_URL", "http://api/path"),
         ("UPSTREAM_URL", "http://api:port"),
+        ("OTLP_ENDPOINT", "collector:4318"),
+        ("OTLP_ENDPOINT", "http://collector:4318/v1/traces"),
+        ("TRACE_RATE", "1.1"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_URL", "redis://"),
+        ("FAULT_ERROR_RATE", "2"),
+        ("FAULT_ERROR_RATE", "nan"),
+        ("FAULT_NOT_READY", "yes"),
+        ("FAULT_LEAK_MIB_PER_SECOND", "-1"),
     ],
 )
 def test_bad_values_are_refused(name: str, value: str) -> None:
@@ -56,6 +65,30 @@ def test_bad_values_are_refused(name: str, value: str) -> None:
 
     assert len(caught.value.problems) == 1
     assert caught.value.problems[0].startswith(f"TECHCOMMERCE_{name} must")
+
+
+def test_what_is_optional_may_be_empty() -> None:
+    given = {
+        "OTLP_ENDPOINT": "http://collector:4318/",
+        "REDIS_URL": "rediss://user:hush@cache:6380/1",
+        "FAULT_NOT_READY": "true",
+        "FAULT_ERROR_RATE": "0.25",
+        "FAULT_LEAK_MIB_PER_SECOND": "1.5",
+    }
+    some = read_settings(Example, {**URL, **{f"TECHCOMMERCE_{name}": value for name, value in given.items()}})
+    none = read_settings(Example, {**URL, "TECHCOMMERCE_OTLP_ENDPOINT": "", "TECHCOMMERCE_REDIS_URL": ""})
+
+    assert (some.otlp_endpoint, some.redis_url) == ("http://collector:4318", "rediss://user:hush@cache:6380/1")
+    assert (some.fault_not_ready, some.fault_error_rate, some.fault_leak_mib_per_second) == (True, 0.25, 1.5)
+    assert "hush" not in repr(some)
+    assert none == Example(upstream_url="http://api.shop.svc:5000")
+
+
+def test_a_secret_url_is_never_repeated() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(Example, {**URL, "TECHCOMMERCE_REDIS_URL": "http://user:hush@cache"})
+
+    assert caught.value.problems == ["TECHCOMMERCE_REDIS_URL must look like redis://host:6379/0"]
 
 
 def test_secrets_stay_out_of_the_representation() -> None:

@@ -1,56 +1,58 @@
-"""The frontend in front of real APIs on loopback ports."""
+"""The frontend in front of stand-ins of the APIs, over real connections."""
 
+import dataclasses
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from quart import Quart
-from quart.typing import TestClientProtocol as Client
+from stand_ins import OrderApi, ProductApi
 from testing.server import running
+from visitor import Visitor
 
-import order_api.app
-import order_api.settings
-import product_api.app
-import product_api.settings
-from chassis.migration import migrate
 from frontend.app import create_app
 from frontend.settings import Settings
-from product_api.seed import seed
-
-KEY = "a-key-of-forty-characters-for-the-tests!"
 
 
 @pytest.fixture
-async def catalogue(tmp_path: Path) -> Quart:
-    """A product API with the demo catalogue."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/products.db"
-    await migrate(url, "product_api")
-    await seed(url)
-    return product_api.app.create_app(product_api.settings.Settings(database_url=url))
+async def product_api() -> ProductApi:
+    """Products of the demo catalogue."""
+    return ProductApi()
 
 
 @pytest.fixture
-async def app(catalogue: Quart, tmp_path: Path) -> AsyncIterator[Quart]:
-    """The frontend, with its lifespan and both APIs."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/orders.db"
-    await migrate(url, "order_api")
-    async with running(catalogue) as products:
-        settings = order_api.settings.Settings(database_url=url, product_api_url=products)
-        async with running(order_api.app.create_app(settings)) as orders:
-            app = create_app(
-                Settings(
-                    product_api_url=products,
-                    order_api_url=orders,
-                    secret_key=KEY,
-                    shop_name="Shop <Test>",
-                    environment="staging",
-                )
-            )
-            async with app.test_app() as started:
-                yield started.app  # type: ignore[attr-defined]
+async def order_api(product_api: ProductApi) -> OrderApi:
+    """No orders yet."""
+    return OrderApi(product_api)
 
 
 @pytest.fixture
-def client(app: Quart) -> Client:
-    """A browser with a cookie jar."""
-    return app.test_client()
+def changes() -> dict[str, object]:
+    """What a test sets otherwise; parametrise it."""
+    return {}
+
+
+@pytest.fixture
+async def app(product_api: ProductApi, order_api: OrderApi, changes: dict[str, object]) -> AsyncIterator[Quart]:
+    """The frontend, with its lifespan."""
+    async with running(product_api.app) as products, running(order_api.app) as orders:
+        settings = Settings(
+            product_api_url=products, order_api_url=orders, shop_name="Shop <Test>", environment="development"
+        )
+        async with create_app(dataclasses.replace(settings, **changes)).test_app() as started:
+            yield started.app  # type: ignore[attr-defined]
+        product_api.trouble.released.set()
+        order_api.trouble.released.set()
+
+
+@pytest.fixture
+def visitor(app: Quart) -> Visitor:
+    """A browser without scripts."""
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+async def staff(app: Quart) -> Visitor:
+    """A browser of somebody who is logged in."""
+    visitor = Visitor(app.test_client())
+    await visitor.log_in()
+    return visitor

@@ -4,14 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from product_calls import bearer
 from quart.typing import TestClientProtocol as Client
 
 
 @pytest.fixture
-async def shelf(client: Client) -> None:
+async def shelf(client: Client, staff: dict[str, str]) -> None:
     for name, stock in (("lamp", 5), ("torch", 2)):
         body = {"name": name, "category": "Light", "price_cents": 100, "stock": stock}
-        assert (await client.post("/api/products", json=body)).status_code == 201
+        assert (await client.post("/api/products", json=body, headers=staff)).status_code == 201
 
 
 pytestmark = pytest.mark.usefixtures("shelf")
@@ -19,8 +20,13 @@ pytestmark = pytest.mark.usefixtures("shelf")
 
 async def reserve(client: Client, order: str, **lines: int) -> tuple[int, dict[str, Any]]:
     wanted = [{"product_id": name, "quantity": quantity} for name, quantity in lines.items()]
-    answer = await client.post("/api/reservations", json={"order_id": order, "lines": wanted})
+    body = {"order_id": order, "lines": wanted}
+    answer = await client.post("/api/reservations", json=body, headers=bearer("order-api"))
     return answer.status_code, await answer.get_json(force=True)
+
+
+async def release(client: Client, order: str) -> int:
+    return (await client.delete(f"/api/reservations/{order}", headers=bearer("order-api"))).status_code
 
 
 async def stock(client: Client) -> dict[str, int]:
@@ -66,9 +72,49 @@ async def test_the_same_order_takes_once(client: Client) -> None:
 async def test_a_release_gives_back_once(client: Client) -> None:
     await reserve(client, "order-1", lamp=5)
     for _ in range(2):
-        assert (await client.delete("/api/reservations/order-1")).status_code == 204
+        assert await release(client, "order-1") == 204
 
     assert await stock(client) == {"lamp": 5, "torch": 2}
+
+
+async def test_what_was_released_is_never_reserved_again(client: Client) -> None:
+    await reserve(client, "order-1", lamp=1)
+    for order in ("order-1", "never-heard-of"):
+        assert await release(client, order) == 204
+        assert (await reserve(client, order, lamp=1))[0] == 410
+
+    assert await stock(client) == {"lamp": 5, "torch": 2}
+
+
+async def test_a_release_of_an_impossible_order_is_fine(client: Client) -> None:
+    assert await release(client, "a%20b") == 204
+
+
+async def test_a_deleted_product_gets_nothing_back(client: Client, staff: dict[str, str]) -> None:
+    await reserve(client, "order-1", lamp=1, torch=1)
+    await client.delete("/api/products/lamp", headers={**staff, "If-Match": "*"})
+
+    assert await release(client, "order-1") == 204
+    assert await stock(client) == {"torch": 2}
+
+
+async def test_a_release_beats_a_late_reservation(client: Client) -> None:
+    calls = [reserve(client, "order-1", lamp=1, torch=1), release(client, "order-1")]
+    calls += [reserve(client, "order-1", lamp=1, torch=1) for _ in range(3)]
+    await asyncio.gather(*calls)
+
+    assert (await reserve(client, "order-1", lamp=1, torch=1))[0] == 410
+    assert await stock(client) == {"lamp": 5, "torch": 2}
+
+
+async def test_what_becomes_of_reservations_is_counted(client: Client) -> None:
+    for lamps in (2, 2, 9):
+        await reserve(client, f"order-{lamps}", lamp=lamps)
+    await release(client, "order-2")
+    metrics = await (await client.get("/metrics")).get_data(as_text=True)
+
+    for result in ("taken", "repeated", "refused", "released"):
+        assert f'techcommerce_reservations_total{{result="{result}"}} 1.0' in metrics
 
 
 async def test_concurrent_orders_never_oversell(client: Client) -> None:
@@ -89,7 +135,7 @@ async def test_concurrent_repeats_take_once(client: Client) -> None:
 
 async def test_concurrent_releases_give_back_once(client: Client) -> None:
     await reserve(client, "order-1", lamp=4)
-    await asyncio.gather(*(client.delete("/api/reservations/order-1") for _ in range(8)))
+    await asyncio.gather(*(release(client, "order-1") for _ in range(8)))
 
     assert await stock(client) == {"lamp": 5, "torch": 2}
 
@@ -105,5 +151,5 @@ async def test_concurrent_releases_give_back_once(client: Client) -> None:
     ],
 )
 async def test_wrong_reservations_are_client_errors(client: Client, body: object) -> None:
-    assert (await client.post("/api/reservations", json=body)).status_code == 422
+    assert (await client.post("/api/reservations", json=body, headers=bearer("order-api"))).status_code == 422
     assert await stock(client) == {"lamp": 5, "torch": 2}

@@ -13,9 +13,14 @@ class Breaker:
         self._failed = 0
         self._retry_at = 0.0
 
+    @property
+    def closed(self) -> bool:
+        """Whether every call is let through."""
+        return self._failed < self._limit
+
     def allows(self) -> bool:
         """Whether a call may be made now; a trial call postpones the next one."""
-        if self._failed < self._limit:
+        if self.closed:
             return True
         now = self._clock()
         if now < self._retry_at:

@@ -17,6 +17,10 @@ class Health:
         self.draining = False
         self._checks = dict(checks or {})
 
+    def add(self, name: str, check: Check) -> None:
+        """One more check that has to pass."""
+        self._checks[name] = check
+
     async def reasons(self) -> dict[str, str]:
         """Why the service is not ready, by check; empty when it is."""
         if self.draining:

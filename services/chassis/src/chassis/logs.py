@@ -2,14 +2,17 @@
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from hypercorn.logging import Logger
 
 if TYPE_CHECKING:
+    from hypercorn.config import Config
     from hypercorn.typing import ResponseSummary, WWWScope
 
+CHATTY = "alembic.runtime.plugins"  # six lines whenever it is imported
+ROUTE, REQUEST_ID = "techcommerce.route", "techcommerce.request_id"  # in the scope of a request
 QUIET_PATHS = frozenset({"/healthz", "/livez", "/metrics"})
 
 
@@ -47,30 +50,29 @@ def configure_logging(service: str, environment: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger(CHATTY).setLevel(logging.WARNING)
 
 
 class AccessLog(Logger):
     """Hypercorn's logger with fields instead of a formatted line.
 
-    Addresses, query strings and user agents are left out: they are personal data.
+    Addresses, paths, query strings and user agents are left out: they are personal data, and who knows the number of
+    an order may read it.
     """
+
+    def __init__(self, config: "Config") -> None:
+        super().__init__(config)
+        self._requests = structlog.stdlib.get_logger("hypercorn.access").bind()
 
     async def access(self, request: "WWWScope", response: "ResponseSummary | None", request_time: float) -> None:
         """Log one request; `response` is None when the client went away first."""
-        quiet = request["path"] in QUIET_PATHS
-        structlog.stdlib.get_logger("hypercorn.access").log(
-            logging.DEBUG if quiet else logging.INFO,
+        noted = cast(dict[str, Any], request)  # by install_request_id, which knows what Hypercorn does not
+        self._requests.log(
+            logging.DEBUG if request["path"] in QUIET_PATHS else logging.INFO,
             "request",
             method=request.get("method", "WEBSOCKET"),
-            path=request["path"],
+            route=noted.get(ROUTE),
             status=response["status"] if response else None,
             duration_seconds=round(request_time, 4),
-            request_id=_request_id(response),
+            request_id=noted.get(REQUEST_ID),
         )
-
-
-def _request_id(response: "ResponseSummary | None") -> str | None:
-    for name, value in response["headers"] if response else ():
-        if bytes(name).lower() == b"x-request-id":
-            return bytes(value).decode("latin-1")
-    return None

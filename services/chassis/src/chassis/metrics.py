@@ -35,8 +35,8 @@ def install_metrics(app: Quart, *, service: str, version: str, revision: str) ->
     requests = Counter("http_requests", "Requests answered", ["method", "route", "status"], registry=registry)
     durations = Histogram(
         "http_request_duration_seconds",
-        "Time until the answer was ready",
-        ["method", "route"],
+        "Time until the answer was ready, by class of status such as 2xx",
+        ["method", "route", "status"],
         buckets=BUCKETS,
         registry=registry,
     )
@@ -50,7 +50,8 @@ def install_metrics(app: Quart, *, service: str, version: str, revision: str) ->
         method = request.method if request.method in METHODS else "other"
         route = request.url_rule.rule if request.url_rule else "unmatched"
         requests.labels(method, route, str(response.status_code)).inc()
-        durations.labels(method, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        kind = f"{response.status_code // 100}xx"
+        durations.labels(method, route, kind).observe(time.perf_counter() - g.get("started", time.perf_counter()))
         return response
 
     @app.get("/metrics")

@@ -2,9 +2,12 @@
 
 import re
 import uuid
+from typing import Any, cast
 
 import structlog
 from quart import Quart, Response, request
+
+from chassis.logs import REQUEST_ID, ROUTE
 
 HEADER = "X-Request-Id"
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -16,8 +19,12 @@ def install_request_id(app: Quart) -> None:
     @app.before_request
     async def bind() -> None:
         given = request.headers.get(HEADER, "")
+        request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=given if SANE.fullmatch(given) else uuid.uuid4().hex)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        # the access log is written by the server, when what is bound here may be gone
+        scope = cast(dict[str, Any], request.scope)
+        scope.update({ROUTE: request.url_rule.rule if request.url_rule else "unmatched", REQUEST_ID: request_id})
 
     @app.after_request
     async def answer(response: Response) -> Response:

@@ -20,7 +20,8 @@ def serve(app: Quart, settings: ServiceSettings) -> None:
     asyncio.run(_serve(app, settings, health_of(app)))
 
 
-async def _serve(app: Quart, settings: ServiceSettings, health: Health) -> None:
+def configuration(settings: ServiceSettings) -> Config:
+    """How Hypercorn listens, how long it is patient with clients, and how it logs."""
     config = Config()
     config.bind = [f"{settings.bind}:{settings.port}"]
     config.graceful_timeout = settings.graceful_timeout_seconds
@@ -30,6 +31,10 @@ async def _serve(app: Quart, settings: ServiceSettings, health: Health) -> None:
     # given as loggers, else Hypercorn adds handlers that print plain text
     config.accesslog = logging.getLogger("hypercorn.access")
     config.errorlog = logging.getLogger("hypercorn.error")
+    return config
+
+
+async def _serve(app: Quart, settings: ServiceSettings, health: Health) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -45,4 +50,4 @@ async def _serve(app: Quart, settings: ServiceSettings, health: Health) -> None:
         structlog.stdlib.get_logger(__name__).info("draining", seconds=settings.shutdown_delay_seconds)
         await asyncio.sleep(settings.shutdown_delay_seconds)
 
-    await hypercorn_serve(app, config, shutdown_trigger=drained)
+    await hypercorn_serve(app, configuration(settings), shutdown_trigger=drained)

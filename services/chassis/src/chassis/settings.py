@@ -41,17 +41,6 @@ def port(value: str) -> int:
     return int(value)
 
 
-def seconds(value: str) -> float:
-    """A duration in seconds, 0 to one hour."""
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= LONGEST_SECONDS:  # also refuses nan
-        raise ValueError(f"must be a number of seconds from 0 to {LONGEST_SECONDS:.0f}, not {value!r}")
-    return number
-
-
 def log_level(value: str) -> str:
     """One of LOG_LEVELS, in any case."""
     if value.lower() not in LOG_LEVELS:
@@ -72,6 +61,51 @@ def base_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def optional_url(value: str) -> str:
+    """A `base_url`, or "" for none."""
+    return base_url(value) if value else ""
+
+
+def redis_url(value: str) -> str:
+    """A redis:// or rediss:// URL, or "" for none; ValueError never repeats the value, it may hold a password."""
+    if value and (urlsplit(value).scheme not in ("redis", "rediss") or not urlsplit(value).hostname):
+        raise ValueError("must look like redis://host:6379/0")
+    return value
+
+
+def number(value: str, most: float, rule: str) -> float:
+    """A number from 0 to `most`; ValueError says `rule`."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= most:  # also refuses nan
+        raise ValueError(f"must be {rule}, not {value!r}")
+    return found
+
+
+def seconds(value: str) -> float:
+    """A duration in seconds, 0 to one hour."""
+    return number(value, LONGEST_SECONDS, f"a number of seconds from 0 to {LONGEST_SECONDS:.0f}")
+
+
+def rate(value: str) -> float:
+    """A share, 0 to 1."""
+    return number(value, 1.0, "a share from 0 to 1")
+
+
+def mebibytes(value: str) -> float:
+    """An amount of memory in MiB, 0 to 1024."""
+    return number(value, 1024.0, "a number of MiB from 0 to 1024")
+
+
+def flag(value: str) -> bool:
+    """true or false."""
+    if value not in ("true", "false"):
+        raise ValueError(f"must be true or false, not {value!r}")
+    return value == "true"
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
     """What every service can be told; times are in seconds."""
@@ -83,7 +117,18 @@ class ServiceSettings:
     revision: str = setting(text, "unknown")
     shutdown_delay_seconds: float = setting(seconds, 5.0)
     graceful_timeout_seconds: float = setting(seconds, 30.0)
-    keep_alive_seconds: float = setting(seconds, 75.0)
+    keep_alive_seconds: float = setting(seconds, 75.0)  # also what a client has for its headers
+    body_seconds: float = setting(seconds, 30.0)  # what a client has for its body
+    otlp_endpoint: str = setting(optional_url, "")  # "": traces are passed on, but not sent anywhere
+    trace_rate: float = setting(rate, 1.0)  # share of new traces that are sent
+    redis_url: str = setting(redis_url, "", secret=True)  # "": caches live in the process alone
+    # failures on purpose, for the tests of releases; see faults.py
+    fault_error_rate: float = setting(rate, 0.0)
+    fault_latency_seconds: float = setting(seconds, 0.0)
+    fault_not_ready: bool = setting(flag, False)
+    fault_wrong_body_rate: float = setting(rate, 0.0)
+    fault_crash_seconds: float = setting(seconds, 0.0)
+    fault_leak_mib_per_second: float = setting(mebibytes, 0.0)
 
 
 def read_settings(kind: type[S], environ: Mapping[str, str]) -> S:

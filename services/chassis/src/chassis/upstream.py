@@ -1,4 +1,4 @@
-"""Calls to another service: bounded in time, size and number of tries."""
+"""Calls to another service: signed, traced, and bounded in time, size and number of tries."""
 
 import asyncio
 import json
@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from prometheus_client import CollectorRegistry
 from yarl import URL
 
 from chassis.breaker import Breaker
 from chassis.request_id import HEADER, current_request_id
+from chassis.retry_budget import RetryBudget
+from chassis.tokens import Signer
+from chassis.tracing import client_span
+from chassis.upstream_metrics import UpstreamMetrics
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 TRANSIENT = frozenset({502, 503, 504})
@@ -45,12 +50,37 @@ class Reply:
             raise UpstreamError(f"answer {self.status} is not JSON") from error
 
 
-class Upstream:
-    """One service at a base URL; lives as long as the application and is closed by it."""
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    route: str
 
-    def __init__(self, base: str, *, seconds: float = 5.0) -> None:
+
+class Upstream:
+    """The service `name` at a base URL; lives as long as the application and is closed by it.
+
+    `seconds` bounds one try, and no try begins later than that after the first. With a `signer` calls carry a token.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        name: str = "upstream",
+        seconds: float = 5.0,
+        signer: Signer | None = None,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
         self._base = base
+        self._name = name
+        self._seconds = seconds
+        self._signer = signer
         self._breaker = Breaker(time.monotonic)
+        self._budget = RetryBudget()
+        self._metrics = UpstreamMetrics(registry or CollectorRegistry(), name)
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=seconds, connect=min(2.0, seconds)),
             cookie_jar=aiohttp.DummyCookieJar(),  # cookies of one visitor must not reach another
@@ -71,37 +101,67 @@ class Upstream:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         idempotent: bool | None = None,
+        subject: str = "",
+        route: str = "",
     ) -> Reply:
-        """Send `method` to the already encoded path and query `target`.
+        """Send `method` to the already encoded path and query `target`, on behalf of the member of staff `subject`.
 
+        `route` is the template of the path, for traces: /api/products/{id}.
         Idempotent calls are tried up to TRIES times; `idempotent` overrides what the method says.
         Raises UpstreamTimeoutError or UpstreamError when no try brought an answer.
         """
+        sent = dict(headers or {})
+        if current_request_id():
+            sent[HEADER] = current_request_id()
+        if self._signer:
+            sent["Authorization"] = f"Bearer {self._signer.token(self._name, subject)}"
+        asked = _Request(method, target, sent, body, route)
         tries = TRIES if (method in IDEMPOTENT if idempotent is None else idempotent) else 1
-        for left in reversed(range(tries)):
+        self._budget.called()
+        began = time.monotonic()
+        for number in range(1, tries + 1):
             if not self._breaker.allows():
-                raise UpstreamError("resting after repeated failures")
+                self._metrics.refused(method)
+                raise UpstreamError(f"{self._name} is resting after repeated failures")
             try:
-                reply = await self._once(method, target, headers or {}, body)
+                reply = await self._once(asked)
             except UpstreamError:
-                self._breaker.failed()
-                if not left:
+                if not self._again(number, tries, began):
                     raise
             else:
-                if reply.status not in TRANSIENT:
-                    self._breaker.succeeded()
+                if reply.status not in TRANSIENT or not self._again(number, tries, began):
                     return reply
-                self._breaker.failed()
-                if not left:
-                    return reply
-            await asyncio.sleep(BACKOFF_SECONDS * (tries - left) * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
-        raise AssertionError("unreachable")
+            await asyncio.sleep(BACKOFF_SECONDS * number * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+        raise AssertionError("the last try returns or raises")
 
-    async def _once(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
-        url = URL(self._base + target, encoded=True)
-        sent = {**headers, HEADER: current_request_id()} if current_request_id() else dict(headers)
+    def _again(self, number: int, tries: int, began: float) -> bool:
+        if number == tries or time.monotonic() - began > self._seconds or not self._budget.spend():
+            return False
+        self._metrics.retries.inc()
+        return True
+
+    async def _once(self, asked: _Request) -> Reply:
+        began, headers = time.perf_counter(), dict(asked.headers)
         try:
-            async with self._session.request(method, url, headers=sent, data=body, allow_redirects=False) as answer:
+            with client_span(asked.method, self._name, asked.route, headers) as span:
+                reply = await self._exchange(asked, headers)
+                span.set_attribute("http.response.status_code", reply.status)
+        except UpstreamError as error:
+            self._note(asked, "timeout" if isinstance(error, UpstreamTimeoutError) else "error", began, good=False)
+            raise
+        self._note(asked, f"{reply.status // 100}xx", began, good=reply.status not in TRANSIENT)
+        return reply
+
+    def _note(self, asked: _Request, outcome: str, began: float, *, good: bool) -> None:
+        (self._breaker.succeeded if good else self._breaker.failed)()
+        self._metrics.breaker_open.set(not self._breaker.closed)
+        self._metrics.tried(asked.method, outcome, time.perf_counter() - began)
+
+    async def _exchange(self, asked: _Request, headers: Mapping[str, str]) -> Reply:
+        url = URL(self._base + asked.target, encoded=True)
+        request = self._session.request(asked.method, url, headers=headers, data=asked.body, allow_redirects=False)
+        try:
+            async with request as answer:
                 content = bytearray()
                 async for chunk in answer.content.iter_any():
                     content += chunk

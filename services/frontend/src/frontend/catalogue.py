@@ -1,50 +1,110 @@
 """The catalogue, asked from product-api."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from chassis.problem import Problem
 from chassis.upstream import Upstream, UpstreamError
-from frontend.domain import Listing, Product
+from frontend.products import PRODUCT_ID, Category, Listing, Product
+from frontend.refusal import RefusedError, expect
 
 T = TypeVar("T")
+JSON = {"Content-Type": "application/json"}
+GONE = "We do not sell this product (any more)."
 
 
 class Catalogue:
-    """Reads products; UpstreamError when product-api gives no usable answer."""
+    """Reads and changes products; UpstreamError when product-api gives no usable answer.
 
-    def __init__(self, product_api: Upstream) -> None:
+    Changes are made in the name of `staff`; RefusedError says why one was not made.
+    """
+
+    def __init__(self, product_api: Upstream, imports: Upstream) -> None:
         self._product_api = product_api
+        self._imports = imports  # the same service with more patience
 
-    async def listing(self, arguments: dict[str, str]) -> Listing:
+    async def listing(self, arguments: Mapping[str, str]) -> Listing:
         """The page that product-api's query `arguments` describe; a Problem of 400 for a bad query."""
         found = await self._get(f"/api/products?{urlencode(arguments)}")
-        return _shaped(lambda: Listing(tuple(Product(**item) for item in found["items"]), found["next_cursor"]))
+        return shaped(lambda: Listing(tuple(map(_product, found["items"])), found["next_cursor"]))
 
-    async def categories(self) -> list[str]:
-        """The names of all categories."""
+    async def categories(self) -> list[Category]:
+        """All categories, by name."""
         found = await self._get("/api/categories")
-        return _shaped(lambda: [str(item["name"]) for item in found["items"]])
+        return shaped(lambda: [Category(str(item["name"]), int(item["products"])) for item in found["items"]])
 
     async def product(self, product_id: str) -> Product:
         """One product; a Problem of 404 when there is none."""
-        found = await self._get(f"/api/products/{quote(product_id, safe='')}")
-        return _shaped(lambda: Product(**found))
+        if not PRODUCT_ID.fullmatch(product_id):
+            raise Problem(404, GONE)
+        found = await self._get(_path(product_id))
+        return shaped(lambda: _product(found))
+
+    async def create(self, body: Mapping[str, Any], staff: str) -> Product:
+        """Add a product."""
+        raw = json.dumps(body).encode()
+        reply = await self._product_api.call("POST", "/api/products", headers=JSON, body=raw, subject=staff)
+        made = expect(reply, 201).json()
+        return shaped(lambda: _product(made))
+
+    async def replace(self, product_id: str, version: str, body: Mapping[str, Any], staff: str) -> None:
+        """Change a product that is still at `version`; RefusedError of 412 when it is not."""
+        headers = {**JSON, "If-Match": f'"{version}"'}
+        raw = json.dumps(body).encode()
+        expect(await self._product_api.call("PUT", _path(product_id), headers=headers, body=raw, subject=staff), 200)
+
+    async def remove(self, product_id: str, version: str, staff: str) -> None:
+        """Delete a product that is still at `version`."""
+        headers = {"If-Match": f'"{version}"'}
+        expect(await self._product_api.call("DELETE", _path(product_id), headers=headers, subject=staff), 204)
+
+    async def change_stock(self, product_id: str, change: int, reason: str, staff: str) -> None:
+        """Add to the stock, or take from it; RefusedError of 409 when it would fall below zero."""
+        raw = json.dumps({"change": change, "reason": reason}).encode()
+        target = f"{_path(product_id)}/stock"
+        expect(await self._product_api.call("POST", target, headers=JSON, body=raw, subject=staff), 200)
+
+    async def import_file(self, content: bytes, kind: str, staff: str) -> tuple[int, int]:
+        """How many products a file of content type `kind` created and updated; all or nothing."""
+        headers = {"Content-Type": kind}
+        reply = await self._imports.call("POST", "/api/products/import", headers=headers, body=content, subject=staff)
+        done = expect(reply, 200, 201).json()
+        return shaped(lambda: (int(done["created"]), int(done["updated"])))
 
     async def _get(self, target: str) -> Any:
         reply = await self._product_api.call("GET", target)
-        if reply.status == 404:
-            raise Problem(404, "We do not sell this product (any more).")
-        if reply.status == 422:
-            raise Problem(400, "This list of products does not exist.")
-        if reply.status != 200:
-            raise UpstreamError(f"product-api answered {reply.status}")
-        return reply.json()
+        try:
+            return expect(reply, 200).json()
+        except RefusedError as error:
+            gone = error.status == 404
+            raise Problem(404 if gone else 400, GONE if gone else "This list of products does not exist.") from error
 
 
-def _shaped(build: Callable[[], T]) -> T:
+def shaped(build: Callable[[], T]) -> T:
+    """What `build` makes of an answer; UpstreamError when the answer has another shape."""
     try:
         return build()
-    except (KeyError, TypeError) as error:
-        raise UpstreamError("product-api answered an unknown shape") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UpstreamError("the API answered an unknown shape") from error
+
+
+def _path(product_id: str) -> str:
+    return f"/api/products/{quote(product_id, safe='')}"
+
+
+def _product(item: Mapping[str, Any]) -> Product:
+    updated = item.get("updated_at")
+    return Product(
+        id=str(item["id"]),
+        name=str(item["name"]),
+        description=str(item["description"]),
+        category=str(item["category"]),
+        price_cents=int(item["price_cents"]),
+        currency=str(item["currency"]),
+        stock=int(item["stock"]),
+        version=int(item["version"]),
+        updated_at=datetime.fromisoformat(updated) if updated else None,
+    )

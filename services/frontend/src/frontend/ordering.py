@@ -1,16 +1,21 @@
 """Orders, asked from order-api."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chassis.problem import Problem
-from chassis.upstream import Reply, Upstream, UpstreamError
-from frontend.domain import Cart, Event, Order, OrderLine
+from chassis.upstream import Upstream
+from frontend.cart import Cart
+from frontend.catalogue import JSON, shaped
+from frontend.checkout_form import CheckoutForm
+from frontend.orders import NUMBER, Event, Order, OrderLine, QueuePage
+from frontend.refusal import RefusedError, expect
 
-REFUSED = frozenset({400, 409, 422})
+UNKNOWN = "There is no order with this number. It looks like TC-7Q2M4K-9XW3PA."
 
 
 @dataclass(frozen=True)
@@ -18,65 +23,91 @@ class Purchase:
     """A filled-in checkout; the key makes it safe to send twice."""
 
     key: str
-    name: str
-    email: str
+    form: CheckoutForm
     cart: Cart
 
 
-class RefusedError(Exception):
-    """order-api does not take the order; the message is for the customer."""
-
-
 class Ordering:
-    """Places and reads orders; UpstreamError when order-api gives no usable answer."""
+    """Places, reads and moves orders; UpstreamError when order-api gives no usable answer.
+
+    `staff` names the member of staff who asks, "" is the public; RefusedError says why something was not done.
+    """
 
     def __init__(self, order_api: Upstream) -> None:
         self._order_api = order_api
 
-    async def place(self, purchase: Purchase) -> str:
-        """The number of the order, the same for the same key; RefusedError when it cannot be."""
+    async def place(self, purchase: Purchase) -> tuple[str, bool]:
+        """The number of the order, the same for the same key, and whether this call made it."""
         lines = [{"product_id": key, "quantity": value} for key, value in purchase.cart.quantities.items()]
-        customer = {"name": purchase.name, "email": purchase.email}
+        form = purchase.form
+        customer = {"name": form.name, "email": form.email, "address": form.address}
         reply = await self._order_api.call(
             "POST",
             "/api/orders",
-            headers={"Content-Type": "application/json", "Idempotency-Key": purchase.key},
+            headers={**JSON, "Idempotency-Key": purchase.key},
             body=json.dumps({"customer": customer, "lines": lines}).encode(),
             idempotent=True,
         )
-        said = reply.json()
-        if reply.status in REFUSED:
-            raise RefusedError(_reason(said))
-        if reply.status not in (200, 201):
-            raise UpstreamError(f"order-api answered {reply.status}")
-        return str(said["number"])
+        said = expect(reply, 200, 201).json()
+        return shaped(lambda: str(said["number"])), reply.status == 201
 
-    async def order(self, number: str) -> Order:
+    async def order(self, number: str, staff: str = "") -> Order:
         """One order; a Problem of 404 when there is none."""
-        reply = await self._order_api.call("GET", f"/api/orders/{quote(number, safe='')}")
-        if reply.status == 404:
-            raise Problem(404, "There is no order with this number.")
-        if reply.status != 200:
-            raise UpstreamError(f"order-api answered {reply.status}")
-        return _order(reply)
+        reply = await self._order_api.call("GET", _path(number), subject=staff)
+        try:
+            said = expect(reply, 200).json()
+        except RefusedError as error:
+            raise Problem(404, UNKNOWN) from error
+        return shaped(lambda: _order(said))
+
+    async def cancel(self, number: str) -> None:
+        """Cancel an order for its customer."""
+        expect(await self._order_api.call("POST", f"{_path(number)}/cancel", idempotent=True), 200)
+
+    async def move(self, number: str, to: str, note: str, staff: str) -> None:
+        """Move an order on; asking twice is once."""
+        raw = json.dumps({"to": to, "note": note} if note else {"to": to}).encode()
+        target = f"{_path(number)}/transitions"
+        expect(await self._order_api.call("POST", target, headers=JSON, body=raw, subject=staff, idempotent=True), 200)
+
+    async def queue(self, arguments: Mapping[str, str], staff: str) -> QueuePage:
+        """A page of the fulfilment queue; a Problem of 400 for a bad query."""
+        reply = await self._order_api.call("GET", f"/api/orders?{urlencode(arguments)}", subject=staff)
+        try:
+            said = expect(reply, 200).json()
+        except RefusedError as error:
+            raise Problem(400, "This list of orders does not exist.") from error
+        return shaped(lambda: QueuePage(tuple(map(_order, said["items"])), said["next_cursor"]))
 
 
-def _reason(said: dict[str, Any]) -> str:
-    fields = [f"{error['pointer'].split('/')[-1]} {error['detail']}" for error in said.get("errors", [])]
-    return f"Please check: {', '.join(fields)}." if fields else str(said.get("detail", "The order was refused."))
+def _path(number: str) -> str:
+    if not NUMBER.fullmatch(number):
+        raise Problem(404, UNKNOWN)
+    return f"/api/orders/{quote(number, safe='')}"
 
 
-def _order(reply: Reply) -> Order:
-    said = reply.json()
-    try:
-        return Order(
-            number=said["number"],
-            status=said["status"],
-            customer_name=said["customer"]["name"],
-            lines=tuple(OrderLine(**line) for line in said["lines"]),
-            total_cents=said["total_cents"],
-            currency=said["currency"] or "EUR",
-            history=tuple(Event(event["status"], datetime.fromisoformat(event["at"])) for event in said["history"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise UpstreamError("order-api answered an unknown shape") from error
+def _order(said: Mapping[str, Any]) -> Order:
+    customer = said["customer"]
+    history = tuple(_event(event) for event in said.get("history") or ())
+    return Order(
+        number=said["number"],
+        status=said["status"],
+        customer_name=customer["name"],
+        email=customer.get("email") or "",
+        address=customer.get("address") or "",
+        lines=tuple(_line(line) for line in said["lines"]),
+        total_cents=int(said["total_cents"]),
+        currency=said["currency"] or "EUR",
+        placed_at=datetime.fromisoformat(said["placed_at"]),
+        history=history,
+        allowed=tuple(said.get("allowed") or ()),
+    )
+
+
+def _line(said: Mapping[str, Any]) -> OrderLine:
+    return OrderLine(said["product_id"], int(said["quantity"]), said["name"], int(said["unit_price_cents"]))
+
+
+def _event(said: Mapping[str, Any]) -> Event:
+    at = datetime.fromisoformat(said["at"])
+    return Event(said["status"], at, said.get("actor") or "system", said.get("note") or "")

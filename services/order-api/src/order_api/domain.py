@@ -1,70 +1,19 @@
-"""Orders: their states, what they are made of and what can go wrong with them."""
+"""Orders: what they are made of and who did what to them."""
 
 import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from order_api.errors import IllegalTransitionError, RejectedError
+from order_api.states import Status, allowed_from
+
 NUMBER = re.compile(r"TC-[0-9A-HJKMNP-TV-Z]{6}-[0-9A-HJKMNP-TV-Z]{6}")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is read as something else
-
-
-class Status(StrEnum):
-    """States of an order; a pending one is stored, but its stock is not confirmed yet."""
-
-    PENDING = "pending"
-    REJECTED = "rejected"
-    PLACED = "placed"
-    PAID = "paid"
-    PACKED = "packed"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-
-
-# what fulfilment may ask for; leaving `pending` is the ordering's own business
-TRANSITIONS: dict[Status, tuple[Status, ...]] = {
-    Status.PLACED: (Status.PAID, Status.CANCELLED),
-    Status.PAID: (Status.PACKED, Status.CANCELLED),
-    Status.PACKED: (Status.SHIPPED, Status.CANCELLED),
-    Status.SHIPPED: (Status.DELIVERED,),
-}
-WITHOUT_STOCK = (Status.REJECTED, Status.CANCELLED)
-
-
-class OrderError(Exception):
-    """A request that cannot be fulfilled."""
-
-
-class UnknownOrderError(OrderError):
-    """No order has this number."""
-
-
-class KeyReusedError(OrderError):
-    """The idempotency key belongs to another order."""
-
-
-class RejectedError(OrderError):
-    """The product API refuses the lines; `reason` is what it said, without status and title."""
-
-    def __init__(self, reason: dict[str, object]) -> None:
-        super().__init__(str(reason.get("detail", "The order was refused.")))
-        self.reason = reason
-
-
-class IllegalTransitionError(OrderError):
-    """The order cannot go from its state to the wanted one."""
-
-    def __init__(self, current: Status, wanted: Status) -> None:
-        super().__init__(f"An order that is {current} cannot become {wanted}.")
-        self.allowed = TRANSITIONS.get(current, ())
-
-
-class StockUnavailableError(OrderError):
-    """The product API cannot be reached; the same request may succeed later."""
 
 
 @dataclass(frozen=True, order=True)
@@ -88,10 +37,11 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who orders."""
+    """Who orders, and where to send it; the address is empty in orders of before it was asked for."""
 
     name: str
     email: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +54,41 @@ class Placement:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for equal requests."""
+        """Equal for equal requests; without an address the one that the version before addresses made."""
         lines = [[line.product_id, line.quantity] for line in self.lines]
-        content = json.dumps([self.customer.name, self.customer.email, lines])
-        return hashlib.sha256(content.encode()).hexdigest()
+        content: list[object] = [self.customer.name, self.customer.email, lines]
+        if self.customer.address:
+            content.append(self.customer.address)
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+class Role(StrEnum):
+    """Who can do something to an order."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something; only staff has a name."""
+
+    role: Role
+    name: str = ""
+
+
+CUSTOMER = Actor(Role.CUSTOMER)
+SYSTEM = Actor(Role.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An order shall enter a state."""
+
+    to: Status
+    actor: Actor
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,11 +97,13 @@ class Event:
 
     status: Status
     at: datetime
+    actor: Actor = SYSTEM
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Order:
-    """An order as its customer sees it; the total is in the smallest unit of the currency."""
+    """A whole order; `wanted` is what was asked for, `lines` what is held (none while pending or rejected)."""
 
     number: str
     status: Status
@@ -128,17 +111,31 @@ class Order:
     wanted: tuple[WantedLine, ...]
     lines: tuple[OrderLine, ...]
     refusal: dict[str, object] | None
+    placed_at: datetime
     history: tuple[Event, ...]
 
     @property
     def total_cents(self) -> int:
-        """The sum of the lines."""
+        """The sum of the lines in the smallest unit of their currency."""
         return sum(line.quantity * line.unit_price_cents for line in self.lines)
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency of the lines; None while there are none."""
+        return self.lines[0].currency if self.lines else None
 
     def check(self, wanted: Status) -> None:
         """Raise IllegalTransitionError unless the order may become `wanted`."""
-        if wanted not in TRANSITIONS.get(self.status, ()):
+        if wanted not in allowed_from(self.status):
             raise IllegalTransitionError(self.status, wanted)
+
+
+def refuse_mixed_currencies(lines: Iterable[OrderLine]) -> None:
+    """RejectedError when the lines cannot be added up."""
+    currencies = sorted({line.currency for line in lines})
+    if len(currencies) > 1:
+        detail = f"An order is paid in one currency; these products have {' and '.join(currencies)}."
+        raise RejectedError({"detail": detail})
 
 
 def new_number() -> str:

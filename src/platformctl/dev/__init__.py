@@ -1,0 +1,1 @@
+"""The three services on this machine, without a cluster: `make dev`."""
