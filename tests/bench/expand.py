@@ -12,10 +12,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 from platformctl.repo import MARKERS, cache_folder
-from tests.bench.__main__ import figure, line
+from tests.bench.figures import Figure, figure, line
 from tests.e2e.live import ROOT
 
 CLUSTERS, SERVICES = 100, 100
@@ -30,7 +29,7 @@ configMapGenerator:
 """
 
 
-def main() -> dict[str, Any]:
+def main() -> dict[str, Figure]:
     """Measure in a generated repository with a cache of its own; the figures by name."""
     with tempfile.TemporaryDirectory(prefix="bench-expand-") as name:
         root, cache = Path(name) / "checkout", Path(name) / "cache"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
@@ -17,13 +18,14 @@ from platformctl.console import Console
 from platformctl.errors import PlatformError
 from platformctl.images.build import Image
 from platformctl.images.build import build_missing as build_images
+from platformctl.images.build import prepare as prepare_images
 from platformctl.repo import Repo, state_folder
 from platformctl.tools import debian
 from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
 # what only checks and tests call can wait for them
-GATE_TOOLS = {"actionlint", "conftest", "kubeconform", "opa", "pod-security", "render"}
+GATE_TOOLS = {"actionlint", "conftest", "expand", "kubeconform", "opa", "pod-security", "render"}
 COPYING = {"crane"}  # needed for the registry of an existing cluster only
 OWN_IMAGES = ("frontend", "product-api", "order-api", "platformctl")
 
@@ -57,7 +59,7 @@ def _embedded(repo: Repo, console: Console, name: str, port_offset: int | None, 
         launch.stop(cluster)  # what an interrupted command left would hold its ports
     preflight.check(cluster, running=running)
     debian.install_missing(console)
-    build_tools(repo, console, set(load(repo)) - GATE_TOOLS - COPYING)
+    _build_tools(repo, console, set(load(repo)) - GATE_TOOLS - COPYING, bare=bare)
     images = _build_images(repo, console, ("pause",) if bare else None)
     with console.step(f"cluster {cluster.name} runs at {cluster.node_address}"):
         embedded.start(repo, cluster)
@@ -81,7 +83,7 @@ def _existing(repo: Repo, console: Console, context: str, git_url: str | None) -
             fix="make up CONTEXT=name GIT_URL=http://user:password@host:port",
         )
     debian.install_missing(console)
-    build_tools(repo, console, set(load(repo)) - GATE_TOOLS)
+    _build_tools(repo, console, set(load(repo)) - GATE_TOOLS, bare=False)
     client = existing.client(repo, context)
     registry = existing.registry(client)
     images = _build_images(repo, console)
@@ -90,6 +92,17 @@ def _existing(repo: Repo, console: Console, context: str, git_url: str | None) -
     folder = state_folder() / f"context-{context}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     deploy(repo, console, Target(client, existing.git_server(git_url), folder), own_digests(images))
+
+
+def _build_tools(repo: Repo, console: Console, names: set[str], *, bare: bool) -> None:
+    """Build the tools; the first time, fetching what images are made of goes on beside the compilers."""
+    if bare or all(tool.built for name, tool in load(repo).items() if name in names):
+        build_tools(repo, console, names)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        layers = pool.submit(prepare_images, repo, console)
+        build_tools(repo, console, names)
+        layers.result()
 
 
 def own_digests(images: Mapping[str, Image]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from platformctl.console import Console
 from platformctl.errors import TOOL_FAILURE, PlatformError
 from platformctl.images import buildah, context, index, places, preflight
-from platformctl.images.catalogue import Inputs, select
+from platformctl.images.catalogue import Inputs, select, without_programs
 from platformctl.images.debian import make_rootfs
 from platformctl.images.plan import Plan, Wanted
 from platformctl.images.registry import serving
@@ -63,6 +63,19 @@ def build_missing(
     preflight.check_machine()
     with held(places.home() / "lock", console, "builds images"), clean():
         return _build(repo, console, inputs, wanted, force=force, fresh_base=force and names is None)
+
+
+def prepare(repo: Repo, console: Console) -> None:
+    """Build what needs no Go program (bases, services, databases), while those are being built; nothing is stored."""
+    preflight.check_machine()
+    with held(places.home() / "lock", console, "builds images"), clean():
+        preflight.check_space(places.home(), 1, with_base=not places.rootfs().is_file())
+        if not places.rootfs().is_file():
+            make_rootfs(console)
+        plan = Plan(repo, Inputs({}, lambda tool: built.share(repo, tool), lambda tool: ""))
+        for image in plan.wanted(without_programs(repo)):
+            with console.step(f"layers of the image {image.recipe.name}"):
+                _ensure_built(plan, image, force=False)
 
 
 def digests(names: Iterable[str] | None = None) -> dict[str, str]:

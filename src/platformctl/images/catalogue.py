@@ -44,6 +44,11 @@ def public_names(repo: Repo) -> list[str]:
     return [*(image.name for image in THIRD_PARTY), *([TOOL] if _tool_folder(repo).is_dir() else []), *services(repo)]
 
 
+def without_programs(repo: Repo) -> list[str]:
+    """The images that hold no program of a tool: they can be built before any of those."""
+    return [image.name for image in THIRD_PARTY if not image.tool] + services(repo)
+
+
 def select(repo: Repo, names: Iterable[str] | None) -> list[str]:
     """The wanted images in order; all without names. An error lists what there is."""
     known = public_names(repo)
