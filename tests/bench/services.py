@@ -11,10 +11,10 @@ import itertools
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+
 from urllib.parse import quote
 
-from tests.bench.__main__ import figure, line
+from tests.bench.figures import Figure, figure, line
 from tests.bench.load import Result, as_much_as_it_takes, at_a_rate, resident_mib
 from tests.bench.processes import PRODUCTS, Started, get, platform
 
@@ -52,7 +52,7 @@ end
 Rounds = dict[str, list[Result]]
 
 
-def main() -> dict[str, Any]:
+def main() -> dict[str, Figure]:
     """Measure on real processes; the figures by name."""
     with platform() as services:
         rounds = measure(services)
@@ -119,7 +119,7 @@ def lua_paths(paths: Iterable[str]) -> str:
     )
 
 
-def ratios(rounds: Rounds) -> dict[str, Any]:
+def ratios(rounds: Rounds) -> dict[str, Figure]:
     """What the targets speak of, round by round."""
     pairs = {name: list(zip(rounds["bare"], rounds[name], strict=True)) for name in ("listing", "search", "orders")}
     shares = {
@@ -136,7 +136,7 @@ def ratios(rounds: Rounds) -> dict[str, Any]:
     }
 
 
-def latencies(rounds: Rounds) -> dict[str, Any]:
+def latencies(rounds: Rounds) -> dict[str, Figure]:
     """Requests a second, and both ends of the latencies."""
     found = {}
     for name, results in rounds.items():

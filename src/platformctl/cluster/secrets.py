@@ -72,7 +72,9 @@ def _identities(environment: str, values: dict[str, str]) -> list[dict[str, Any]
 def _hash(password: str) -> str:
     """An argon2id hash; its salt comes from the password, so that every run writes the same Secret."""
     salt = hashlib.sha256(f"salt of {password}".encode()).digest()[:16]
-    return Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=65536).derive_phc_encoded(password.encode())
+    return Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=65536).derive_phc_encoded(
+        password.encode()
+    )
 
 
 def _secret(namespace: str, name: str, data: dict[str, str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
 # what only checks and tests call can wait for them
-GATE_TOOLS = {"actionlint", "conftest", "expand", "kubeconform", "opa", "pod-security", "render"}
+GATE_TOOLS = {"actionlint", "analysis", "conftest", "expand", "k6", "kubeconform", "opa", "pod-security", "render"}
 COPYING = {"crane"}  # needed for the registry of an existing cluster only
 OWN_IMAGES = ("frontend", "product-api", "order-api", "platformctl")
 
