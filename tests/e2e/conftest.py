@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from platformctl.cluster import config
+from tests.e2e.live import Clone, Live, platformctl
 
 DIAGNOSES = (
     ("get", "applications", "-n", "argocd"),
@@ -16,6 +18,30 @@ DIAGNOSES = (
     ("get", "rollouts", "-A"),
     ("get", "events", "-A", "--sort-by=.lastTimestamp"),
 )
+
+NAME, PORT_OFFSET = "test", "20000"
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    """The platform of the working tree, brought up by `platformctl up` and removed at the end.
+
+    TECHCOMMERCE_TEST_CLUSTER names one that runs already and is left as it is.
+    """
+    running = os.environ.get("TECHCOMMERCE_TEST_CLUSTER")
+    if running:
+        yield Live.named(running)
+        return
+    platformctl("down", "--name", NAME)
+    platformctl("up", "--name", NAME, "--port-offset", PORT_OFFSET)
+    yield Live.named(NAME)
+    platformctl("down", "--name", NAME)
+
+
+@pytest.fixture
+def clone(live: Live, tmp_path: Path) -> Clone:
+    """A fresh clone from the cluster's Git server."""
+    return Clone.of(live, tmp_path / "clone")
 
 
 @pytest.hookimpl(wrapper=True)
