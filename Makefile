@@ -43,6 +43,7 @@ unit: $(VENV)/ready ## The tests that need no cluster
 
 bench: $(VENV)/ready ## Measure, print with spread and keep a JSON record
 	$(VENV)/bin/python -m tests.bench
+	$(VENV)/bin/python -m tests.bench.services
 
 tools: $(VENV)/ready ## Bring the pinned programs that are missing
 	$(RUN) tools
