@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -38,6 +39,7 @@ def as_much_as_it_takes(url: str, *, seconds: float, connections: int, script: s
 
     `script` is Lua for wrk's request().
     """
+    assert shutil.which("wrk"), "wrk is missing: apt-get install wrk"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script + REPORT)
         file.flush()

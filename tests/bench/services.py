@@ -82,9 +82,12 @@ def measure(services: dict[str, Started]) -> Rounds:
             "gateway": one(services["frontend"].url + LISTING),
         }
         rate = max(1.0, seen["search"].per_second / 2)
-        seen["search at half load"] = at_a_rate(
-            services["product-api"].url, targets, per_second=rate, seconds=2 * SECONDS
-        )
+        # the bare route at that rate says how much of the spread is the machine's
+        for name, base, paths in (
+            ("search at half load", services["product-api"].url, targets),
+            ("bare at that rate", services["bare"].url, ["/"]),
+        ):
+            seen[name] = at_a_rate(base, paths, per_second=rate, seconds=2 * SECONDS)
         if number:
             for name, result in seen.items():
                 found[name].append(result)
@@ -131,7 +134,10 @@ def ratios(rounds: Rounds) -> dict[str, Figure]:
     both = zip(rounds["direct"], rounds["gateway"], strict=True)
     return {
         **shares,
-        "search at half load, p99 / p50": figure([each.p99 / each.p50 for each in rounds["search at half load"]], "x"),
+        **{
+            f"{name}, p99 / p50": figure([each.p99 / each.p50 for each in rounds[name]], "x")
+            for name in ("search at half load", "bare at that rate")
+        },
         "gateway, added at the median": figure([gateway.p50 - direct.p50 for direct, gateway in both], "ms"),
     }
 

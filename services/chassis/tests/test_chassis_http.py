@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
-from quart import Quart
+from quart import Quart, Response, redirect
 
 from chassis.body import json_body
 from chassis.fields import Fields
@@ -21,8 +21,11 @@ class Example(ServiceSettings):
 class Dependency:
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.hangs = False
 
     async def check(self) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.error:
             raise self.error
 
@@ -45,6 +48,22 @@ def app(dependency: Dependency) -> Quart:
         size = fields.integer("size", least=1, most=9, default=1)
         fields.finish()
         return {"number": number, "name": name, "size": size}
+
+    @app.post("/lists")
+    async def lists() -> dict[str, object]:
+        fields = Fields(await json_body())
+        names = [each.text("name", longest=5) for each in fields.children("items", most=2)]
+        owner = fields.child("owner").text("name", longest=5)
+        fields.finish()
+        return {"names": names, "owner": owner}
+
+    @app.get("/old")
+    async def old() -> Response:
+        return redirect("/new")
+
+    @app.get("/moved/")
+    async def moved() -> str:
+        return ""
 
     @app.get("/broken")
     async def broken() -> str:
@@ -132,6 +151,55 @@ async def test_every_wrong_field_is_named(app: Quart) -> None:
         {"pointer": "/size", "detail": "must be a whole number"},
         {"pointer": "/colour", "detail": "is not a known field"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({"items": [{"name": "a"}], "owner": {"name": "b"}}, []),
+        ({"items": [], "owner": {"name": "b"}}, [("/items", "must be a list of 1 to 2 objects")]),
+        ({"items": "a", "owner": {"name": "b"}}, [("/items", "must be a list of 1 to 2 objects")]),
+        (
+            {"items": [{"name": "a"}, {"name": "abcdef"}], "owner": []},
+            [
+                ("/items/1/name", "must have 1 to 5 characters"),
+                ("/owner", "must be an object"),
+                ("/owner/name", "is required"),
+            ],
+        ),
+        (
+            {"items": [{"name": 1}], "owner": {"name": "b\ud800"}},
+            [("/items/0/name", "must be text"), ("/owner/name", "must not contain control characters")],
+        ),
+    ],
+)
+async def test_nested_fields_are_named_by_their_pointers(
+    app: Quart, body: dict[str, object], errors: list[tuple[str, str]]
+) -> None:
+    answer = await app.test_client().post("/lists", json=body)
+    found = (await answer.get_json(force=True)).get("errors", [])
+
+    assert answer.status_code == (422 if errors else 200)
+    assert [(error["pointer"], error["detail"]) for error in found] == errors
+
+
+async def test_a_check_that_takes_too_long_is_a_reason(
+    app: Quart, dependency: Dependency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.health.CHECK_SECONDS", 0.01)
+    dependency.hangs = True
+    answer = await app.test_client().get("/healthz")
+
+    assert answer.status_code == 503
+    assert (await answer.get_json())["reasons"] == {"database": "no answer within 0.01 s"}
+
+
+@pytest.mark.parametrize(("path", "status", "location"), [("/old", 302, "/new"), ("/moved", 308, "/moved/")])
+async def test_redirects_are_no_problems(app: Quart, path: str, status: int, location: str) -> None:
+    answer = await app.test_client().get(path)
+
+    assert answer.status_code == status
+    assert answer.headers["Location"].endswith(location)
 
 
 async def test_a_wrong_method_names_the_right_ones(app: Quart) -> None:

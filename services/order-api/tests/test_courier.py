@@ -15,7 +15,7 @@ from quart import Quart, Response, request
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from testing.process import until
-from testing.server import running
+from testing.server import free_port, running
 
 from chassis.tokens import Verifier, development_callers
 from order_api.app import create_app
@@ -264,3 +264,26 @@ async def test_a_database_that_is_away_is_asked_again(
         await until(lambda: _enough(channel, 1))
 
     assert broken == []
+
+
+async def test_an_endpoint_that_is_not_there_is_asked_again_later(
+    migrated: str, catalogue_url: str, engine: AsyncEngine
+) -> None:
+    settings = Settings(
+        environment="development",
+        database_url=migrated,
+        product_api_url=catalogue_url,
+        notification_url=f"http://127.0.0.1:{free_port()}",
+    )
+    async with create_app(settings).test_app() as started:
+        assert (await place(started.test_client(), lamp=1))[0] == 201
+
+        async def failed() -> bool:
+            async with engine.connect() as connection:
+                return await connection.scalar(select(outbox.c.last_error)) is not None
+
+        await until(failed)
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(outbox))).one()
+    assert (row.attempts, row.done_at) == (1, None)
+    assert row.last_error.startswith("no connection")

@@ -134,3 +134,11 @@ def test_many_mistakes_are_counted_and_the_first_hundred_shown() -> None:
 
     assert (len(caught.value.mistakes), caught.value.more) == (MOST_MISTAKES, 150)
     assert caught.value.mistakes[-1].line == 101
+
+
+def test_a_file_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("product_api.catalogue_file.MOST_PRODUCTS", 2)
+    rows = [f"Lamp {number},Light,5" for number in range(3)]
+
+    assert len(read("\n".join([NAMES, *rows[:2]]).encode(), CSV)) == 2
+    assert mistakes("\n".join([NAMES, *rows]), CSV) == [(4, "", "is product 3; split the file, 2 fit into one")]

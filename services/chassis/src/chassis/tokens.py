@@ -73,8 +73,6 @@ class Verifier:
             return self._verified(token)
         except jwt.InvalidTokenError as error:
             raise _unauthorized(_reason(error), 'Bearer error="invalid_token"') from error
-        except RecursionError as error:  # JSON that is nested too deeply
-            raise _unauthorized("The token is not valid.", 'Bearer error="invalid_token"') from error
 
     def _verified(self, token: str) -> Caller:
         issuer = str(jwt.decode(token, options={"verify_signature": False}).get("iss"))

@@ -82,7 +82,7 @@ class Catalogue:
         await self._exactly_one(product_id, statement)
 
     async def put(self, wanted: Sequence[NewProduct]) -> Imported:
-        """Create or overwrite all of `wanted`, which are in the order of their ids, or none."""
+        """Create or overwrite all of `wanted`, one or more in the order of their ids, or none."""
         return await import_products(self._engine, wanted)
 
     async def _exactly_one(self, product_id: str, statement: Update | Delete) -> Row[Any]:

@@ -8,6 +8,7 @@ from product_api.domain import NewProduct
 from product_api.errors import CatalogueFileError, FileMistake
 from product_api.forms import new_product
 
+MOST_PRODUCTS = 50_000  # a few seconds of work
 MOST_MISTAKES = 100
 CSV, JSON = "text/csv", "application/json"
 READERS = {CSV: csv_file.entries, JSON: json_file.entries}
@@ -17,7 +18,10 @@ def read(raw: bytes, kind: str) -> list[NewProduct]:
     """The products of a file of kind CSV or JSON in the order of their ids, or CatalogueFileError."""
     mistakes: list[FileMistake] = []
     found: dict[str, tuple[int, NewProduct]] = {}
-    for line, entry in _entries(raw, kind, mistakes):
+    for number, (line, entry) in enumerate(_entries(raw, kind, mistakes)):
+        if number == MOST_PRODUCTS:
+            mistakes.append(FileMistake(line, "", f"is product {number + 1}; split the file, {number} fit into one"))
+            break
         try:
             product = new_product(entry)
         except FieldsError as error:

@@ -23,12 +23,10 @@ class Imported:
 
 
 async def import_products(engine: AsyncEngine, wanted: Sequence[NewProduct]) -> Imported:
-    """Create and overwrite all of `wanted`, which are in the order of their ids, or none.
+    """Create and overwrite all of `wanted`, one or more in the order of their ids, or none.
 
     The stock of an existing product stays: orders have taken from it since the file was written.
     """
-    if not wanted:
-        return Imported(0, 0, 0)
     insert = (postgresql if engine.dialect.name == "postgresql" else sqlite).insert(products)
     new = insert.excluded
     statement = insert.on_conflict_do_update(
