@@ -47,7 +47,6 @@ test-releases: $(VENV)/ready ## Good, bad and disturbed releases under traffic, 
 
 bench: $(VENV)/ready ## Measure, print with spread and keep a JSON record
 	$(VENV)/bin/python -m tests.bench
-	$(VENV)/bin/python -m tests.bench.services
 
 tools: $(VENV)/ready ## Bring the pinned programs that are missing
 	$(RUN) tools
