@@ -11,7 +11,6 @@ import itertools
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-
 from urllib.parse import quote
 
 from tests.bench.figures import Figure, figure, line

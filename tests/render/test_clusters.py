@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from platformctl.manifests import CLUSTER_WIDE
 from platformctl.repo import Repo
 
 from .conftest import ADD_ONS, FLEETS, LOCAL_ADD_ONS, OVERLAYS, SERVICES, Object, Render, objects
@@ -162,8 +163,8 @@ def test_projects_permit_what_is_deployed(fleet: str, render: Render, render_loc
         narrow = {(each["group"], each["kind"]) for each in spec.get("namespaceResourceWhitelist", [])}
         for each in objects(content):
             kind = (each["apiVersion"].rpartition("/")[0], each["kind"])
-            if namespace := each["metadata"].get("namespace"):
-                assert namespace in namespaces
+            if each["kind"] not in CLUSTER_WIDE:  # without a namespace it gets its Application's
+                assert each["metadata"].get("namespace") in {*namespaces, None}
                 assert not narrow or kind in narrow
             else:
                 assert kind in wide, each["metadata"]["name"]

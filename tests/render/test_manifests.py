@@ -13,12 +13,16 @@ from platformctl.tools.catalogue import load
 from .conftest import LOCAL_ADD_ONS, OVERLAYS, SERVICES, Object, Render, objects
 
 SETTINGS = {
-    "frontend": {"ORDER_API_URL", "PRODUCT_API_URL", "SHOP_NAME"},
+    "frontend": {"ORDER_API_URL", "PRODUCT_API_URL", "SHOP_NAME", "TRUSTED_HOPS"},
     "order-api": {"PRODUCT_API_URL"},
     "product-api": set[str](),
 }
 COMMON = {"ENVIRONMENT", "LOG_LEVEL", "SHUTDOWN_DELAY_SECONDS"}
-SECRETS = {"frontend": "SECRET_KEY", "order-api": "DATABASE_URL", "product-api": "DATABASE_URL"}
+SECRETS = {
+    "frontend": {"SECRET_KEY", "STAFF", "TOKEN_KEY"},
+    "order-api": {"CALLER_KEYS", "DATABASE_URL", "TOKEN_KEY"},
+    "product-api": {"CALLER_KEYS", "DATABASE_URL"},
+}
 
 
 def _of_kind(found: list[Object], kind: str) -> list[Object]:
@@ -52,7 +56,7 @@ def test_only_known_settings_are_set(folder: str, render: Render) -> None:
     }
 
     assert set(settings["data"]) == {f"TECHCOMMERCE_{name}" for name in COMMON | SETTINGS[service]}
-    assert environment == {f"TECHCOMMERCE_{SECRETS[service]}"}
+    assert environment == {f"TECHCOMMERCE_{name}" for name in SECRETS[service]}
 
 
 @pytest.mark.parametrize("folder", SERVICES)
