@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from platformctl.checks.rules.argo.releases import GROUP, is_duration
 from platformctl.manifests import FieldPath, Manifest, items, mapping, text
 
 KINDS = frozenset({"AnalysisTemplate", "ClusterAnalysisTemplate", "AnalysisRun"})
+_ARGUMENT = re.compile(r"^{{ *args\.([\w-]+) *}}$")
 _JUDGING_PROVIDERS = ("job", "kayenta")  # they say themselves whether it went well
 _LIMITS = {"failureLimit": -1, "inconclusiveLimit": 0, "consecutiveErrorLimit": 0, "consecutiveSuccessLimit": 0}
 
@@ -32,6 +34,16 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
         yield from _conditions(path, metric)
         yield from _times(path, metric)
         yield from _limits(path, metric)
+        if manifest.kind != "AnalysisRun":
+            yield from _counted(path, metric, spec)
+
+
+def _counted(path: FieldPath, metric: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[Violation]:
+    """The controller refuses a Rollout when a template of its steps needs the Rollout's argument to have a number."""
+    found = _ARGUMENT.match(text(metric.get("count")))
+    own = {text(mapping(each).get("name")): mapping(each).get("value") for each in items(spec.get("args"))}
+    if found and _number(own.get(found[1])) is None:
+        yield Violation((*path, "count"), f"the argument {found[1]} has no number of its own, so no step may use this")
 
 
 def _provider(path: FieldPath, metric: Mapping[str, Any]) -> Iterator[Violation]:

@@ -55,12 +55,16 @@ class Reference:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The use of analysis templates: which, with which arguments, and whether it may run without an end."""
+    """The use of analysis templates: which, with which arguments, and whether it may run without an end.
+
+    `patterns` are the places and regular expressions by which it names metrics: each has to meet one.
+    """
 
     path: FieldPath
     templates: tuple[tuple[FieldPath, str, str], ...]  # place, kind and name
     arguments: frozenset[str]
     background: bool = False
+    patterns: tuple[tuple[FieldPath, str], ...] = ()
 
 
 def strategy(manifest: Manifest) -> Mapping[str, Any]:
@@ -132,7 +136,12 @@ def _analysis(content: Mapping[str, Any], path: FieldPath, *, background: bool =
         for index, each in enumerate(items(content.get("templates")))
     )
     arguments = frozenset(text(mapping(each).get("name")) for each in items(content.get("args")))
-    return Analysis(path, templates, arguments, background)
+    patterns = tuple(
+        ((*path, field, index, "metricName"), text(mapping(each).get("metricName")))
+        for field in ("dryRun", "measurementRetention")
+        for index, each in enumerate(items(content.get(field)))
+    )
+    return Analysis(path, templates, arguments, background, patterns)
 
 
 def template_kind(reference: Mapping[str, Any]) -> str:

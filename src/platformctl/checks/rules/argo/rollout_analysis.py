@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from platformctl.checks.protocol import Check, Violation, World
@@ -32,6 +33,8 @@ def _used(manifest: Manifest, world: World, analysis: Analysis) -> Iterator[Viol
             yield from _endless(path, parts)
     if found:
         yield from _arguments(analysis, found.values(), complete)
+    if found and complete:
+        yield from _patterns(analysis, found.values())
 
 
 def _with_parts(manifest: Manifest, world: World, found: Manifest) -> Iterator[Manifest]:
@@ -68,6 +71,22 @@ def _arguments(analysis: Analysis, templates: Collection[Manifest], complete: bo
             yield Violation((*analysis.path, "args"), f"the argument {name} has no value")
     for name in sorted(analysis.arguments - set(declared)) if complete else ():
         yield Violation((*analysis.path, "args"), f"no template has an argument {name}")
+
+
+def _patterns(analysis: Analysis, templates: Collection[Manifest]) -> Iterator[Violation]:
+    """The controller reads them as Go does, and ends the analysis with an error when one meets no metric."""
+    metrics = [
+        text(mapping(metric).get("name"))
+        for each in templates
+        for metric in items(mapping(each.content.get("spec")).get("metrics"))
+    ]
+    for path, pattern in analysis.patterns:
+        try:
+            met = any(re.search(pattern, name) for name in metrics)
+        except re.error:
+            met = False
+        if not met:
+            yield Violation(path, f"{pattern} is a regular expression that meets none of {', '.join(sorted(metrics))}")
 
 
 def _has_value(argument: Mapping[str, object]) -> bool:
