@@ -385,7 +385,7 @@ def test_argument_that_no_template_has_does_nothing() -> None:
         ("{name: a, successCondition: x, interval: 10, provider: {web: {}}}", False),
         ("{name: a, successCondition: x, initialDelay: 1 minute, provider: {web: {}}}", False),
         ("{name: a, successCondition: x, failureLimit: -1, provider: {web: {}}}", False),
-        ("{name: a, successCondition: x, count: '{{args.count}}', interval: 10s, provider: {web: {}}}", True),
+        ("{name: a, successCondition: x, count: '{{args.count}}', interval: 10s, provider: {web: {}}}", False),
     ],
 )
 def test_metric_is_complete(metric: str, fits: bool) -> None:
