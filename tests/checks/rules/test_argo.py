@@ -392,6 +392,14 @@ def test_metric_is_complete(metric: str, fits: bool) -> None:
     assert (found("analysis-metric", template(f"[{metric}]")) == []) is fits
 
 
+@pytest.mark.parametrize(("argument", "fits"), [("{name: count, value: '3'}", True), ("{name: count}", False)])
+def test_a_count_that_is_an_argument_has_a_number_of_its_own(argument: str, fits: bool) -> None:
+    """The controller refuses a Rollout before it looks at what the Rollout gives."""
+    metric = "{name: a, successCondition: x, count: '{{args.count}}', interval: 10s, provider: {web: {}}}"
+
+    assert (found("analysis-metric", template(f"[{metric}]", f"  args: [{argument}]\n")) == []) is fits
+
+
 @pytest.mark.parametrize(
     ("condition", "query", "fits"),
     [
