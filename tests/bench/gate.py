@@ -88,15 +88,17 @@ def _prepared(repo: Repo, scratch: Path) -> tuple[tuple[str, ...], int]:
     (scratch / "overlays").write_text("".join(f"{overlay}\n" for overlay in overlays))
     locations = SchemaStore(repo).locations(contents)
     (scratch / "schemas").write_text("".join(f"{location}\n" for location in locations))
+    command = scratch / "checkov"
+    command.write_text(f'#!/bin/sh\nexec {environment.python(repo, "checkov")} -m checkov.main "$@"\n')
+    command.chmod(0o755)
     skipped = ",".join(checkov.choice(repo, rulebook.load(repo)).skipped)
     return (str(scratch / "overlays"), str(scratch / "schemas"), str(repo.root / "policy/rego"), skipped), len(overlays)
 
 
 def _pipeline(name: str, words: Sequence[str], overlays: int) -> float:
     """Seconds of one pipeline; what it finds is not compared, but that its tools looked."""
-    repo = Repo(ROOT)
-    folders = [program(repo, tool).parent for tool in TOOLS] + [environment.home(repo, "checkov") / "bin"]
-    path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
+    folders = [program(Repo(ROOT), tool).parent for tool in TOOLS]
+    path = os.pathsep.join([str(Path(words[0]).parent), *map(str, folders), os.environ["PATH"]])
     began = time.monotonic()
     done = subprocess.run(
         [PIPELINES / name, *words], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False

@@ -29,6 +29,8 @@ def staging(live: Live, clone: Clone) -> Iterator[Clone]:
 
 def _rest(releases: list[Release], commit: str) -> None:
     for release in releases:
+        release.refresh()
+    for release in releases:
         eventually(f"{release.service} at rest", lambda each=release: each.rests_at(commit), STABLE_SECONDS)
 
 
