@@ -18,20 +18,18 @@ def staging(live: Live, clone: Clone) -> Iterator[Clone]:
     """A clone for pushing versions to staging: nothing is released before, and afterwards all is as it was."""
     before = clone.git("rev-parse", "HEAD")
     releases = [Release(live, service) for service in SERVICES]
-    _rest(releases, before)
+    _rest(clone, releases, before)
     yield clone
     clone.git("fetch", "-q", "origin", "main")
     clone.git("reset", "-q", "--hard", "origin/main")
     clone.git("checkout", "-q", before, "--", *(release.settings for release in releases))
     changed = clone.git("status", "--porcelain")
-    _rest(releases, clone.push("Settings as before the test") if changed else clone.git("rev-parse", "HEAD"))
+    _rest(clone, releases, clone.push("Settings as before the test") if changed else clone.git("rev-parse", "HEAD"))
 
 
-def _rest(releases: list[Release], commit: str) -> None:
+def _rest(clone: Clone, releases: list[Release], commit: str) -> None:
     for release in releases:
-        release.refresh()
-    for release in releases:
-        eventually(f"{release.service} at rest", lambda each=release: each.rests_at(commit), STABLE_SECONDS)
+        eventually(f"{release.service} at rest", lambda each=release: each.rests_at(clone, commit), STABLE_SECONDS)
 
 
 @pytest.hookimpl(wrapper=True)

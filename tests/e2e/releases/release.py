@@ -92,20 +92,19 @@ class Release:
         status = self.status()
         return bool(status.get("stableRS") == template_hash and status.get("phase") == "Healthy")
 
-    def refresh(self) -> None:
-        """Have Argo CD look at main now: a push wakes only the Applications whose files it touches."""
-        name = f"{self.service}-{self.environment}"
-        self.live.kubectl(
-            "annotate", "application", "-n", "argocd", name, "argocd.argoproj.io/refresh=normal", "--overwrite"
-        )
+    def rests_at(self, clone: Clone, commit: str) -> bool:
+        """Whether what a commit of main says is what runs, and its controller has nothing left to do.
 
-    def rests_at(self, commit: str) -> bool:
-        """Whether what a commit of main says is what runs, and its controller has nothing left to do."""
+        A push wakes only the Applications whose files it touches: the others stay at the commit before, which says
+        the same of them.
+        """
         sync = self.live.application(f"{self.service}-{self.environment}")["status"]["sync"]
+        rendered = (f"overlays/{self.environment}/{self.service}", f"base/{self.service}", "base/components")
         rollout = self.rollout()
         status = rollout.get("status", {})
         return bool(
-            (sync["status"], sync["revision"]) == ("Synced", commit)
+            sync["status"] == "Synced"
+            and not clone.git("diff", "--name-only", sync["revision"], commit, "--", *rendered)
             and str(status.get("observedGeneration")) == str(rollout["metadata"]["generation"])
             and status.get("stableRS") == status.get("currentPodHash")
             and status.get("phase") == "Healthy"
