@@ -158,7 +158,8 @@ class Clone:
         (self.folder / path).write_text(text.replace(old, new))
 
     def push(self, message: str) -> str:
-        """Commit everything and push to main; the commit id."""
+        """Commit everything and push to main, on top of what others pushed meanwhile; the commit id."""
         self.git("commit", "-q", "-am", message)
+        self.git("pull", "-q", "--rebase", "origin", "main")
         self.git("push", "-q", "origin", "HEAD:main")
         return self.git("rev-parse", "HEAD")

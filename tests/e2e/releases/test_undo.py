@@ -174,6 +174,6 @@ def test_nothing_is_left_over(live: Live) -> None:
     metrics = live.kubectl("get", "--raw", "/api/v1/namespaces/release-undo/services/release-undo:8080/proxy/metrics")
 
     assert "techcommerce_undo_oldest_seconds 0.0" in metrics
-    looked = re.search(r"techcommerce_undo_last_look_timestamp_seconds (\S+)", metrics)
+    looked = re.search(r"^techcommerce_undo_last_look_timestamp_seconds (\S+)", metrics, re.MULTILINE)
     assert looked
     assert time.time() - float(looked[1]) < 300
