@@ -28,7 +28,7 @@ from tests.bench.figures import Figure, figure, line
 from tests.e2e.live import ROOT
 
 PIPELINES = Path(__file__).with_name("pipelines")
-ROUNDS, LOOPS = 5, 2  # a round of the loop takes minutes
+ROUNDS, LOOPS = 3, 1  # a round of the loop takes minutes
 TOOLS = ("kustomize", "kubeconform", "conftest")
 
 

@@ -15,7 +15,7 @@ from tests.bench import repository
 from tests.bench.figures import Figure, figure, line
 from tests.bench.gate import check, cold_cache
 
-ROUNDS, CHANGES = 3, 5
+ROUNDS, CHANGES = 2, 3
 SAMPLE_SECONDS = 0.05
 
 
