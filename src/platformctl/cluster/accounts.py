@@ -8,9 +8,8 @@ from collections.abc import Mapping
 import jwt
 
 ACCOUNT = "release"
-ISSUED_AT = (
-    1767225600  # 2026-01-01: the same credentials are always the same token, so every run writes the same Secret
-)
+# 2026-01-01: the same credentials are always the same token, so every run writes the same Secret
+ISSUED_AT = 1767225600
 
 
 def settings(values: Mapping[str, str]) -> dict[str, str]:

@@ -7,9 +7,11 @@ from typing import Any, cast
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 from sqlalchemy import AsyncAdaptedQueuePool, PoolProxiedConnection, event, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+# SQLSTATE classes: connection, transaction rollback, resources, object in use, operator intervention
+TRANSIENT = ("08", "40", "53", "55", "57")
 DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 CONNECT_SECONDS = 5
 COMMAND_SECONDS = 10.0
@@ -125,3 +127,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_immediate(connection: Any) -> None:
     # a transaction that reads first and writes later fails at once when another one wrote in between
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether an error of the database says that it is away or busy, so that the same may go through later."""
+    state = str(getattr(getattr(error, "orig", None) or error, "sqlstate", ""))
+    return isinstance(error, InterfaceError | OperationalError) or state.startswith(TRANSIENT)

@@ -4,9 +4,10 @@ from typing import Any
 
 import structlog
 from quart import Quart, Response
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from chassis.database import is_transient
 from chassis.problem import Problem
 from order_api.errors import (
     BusyError,
@@ -18,8 +19,6 @@ from order_api.errors import (
 )
 
 REJECTED = "urn:techcommerce:problem:order-rejected"
-# SQLSTATE classes: connection, transaction rollback, resources, object in use, operator intervention
-TRANSIENT = ("08", "40", "53", "55", "57")
 AWAY = {"Retry-After": "2"}
 log = structlog.stdlib.get_logger(__name__)
 
@@ -62,7 +61,7 @@ def install_database_problems(app: Quart, dialect: str) -> None:
     async def failed(error: Exception) -> Response:
         cause = getattr(error, "orig", None) or error
         log.error("database failed", error=type(error).__name__, cause=type(cause).__name__)
-        if not _passes(error, str(getattr(cause, "sqlstate", ""))):
+        if not _passes(error):
             return Problem(500, "Something went wrong on our side.").response()
         return Problem(503, "The orders cannot be reached right now; repeat the request.", headers=AWAY).response()
 
@@ -75,7 +74,7 @@ def install_database_problems(app: Quart, dialect: str) -> None:
         app.register_error_handler(kind, failed)
 
 
-def _passes(error: Exception, state: str) -> bool:
-    if isinstance(error, OSError | PoolTimeoutError | InterfaceError | OperationalError):
+def _passes(error: Exception) -> bool:
+    if isinstance(error, OSError | PoolTimeoutError) or is_transient(error):
         return True
-    return state.startswith(TRANSIENT) or bool(getattr(error, "connection_invalidated", False))
+    return bool(getattr(error, "connection_invalidated", False))

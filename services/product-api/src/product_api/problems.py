@@ -6,6 +6,7 @@ import sqlalchemy.exc
 import structlog
 from quart import Quart, Response
 
+from chassis.database import is_transient
 from chassis.problem import Problem, to_problem
 from product_api.errors import (
     CatalogueFileError,
@@ -18,8 +19,6 @@ from product_api.errors import (
     UnknownProductError,
 )
 
-# SQLSTATE classes: connection, transaction rollback, resources, object in use, operator intervention
-TRANSIENT = ("08", "40", "53", "55", "57")
 OUT_OF_STOCK = "urn:techcommerce:problem:out-of-stock"
 
 
@@ -78,6 +77,4 @@ def install_database_problems(app: Quart) -> None:
 
     @app.errorhandler(sqlalchemy.exc.DBAPIError)
     async def failed(error: sqlalchemy.exc.DBAPIError) -> Response:
-        state = str(getattr(error.orig, "sqlstate", ""))
-        away = isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
-        return await busy(error) if away or state.startswith(TRANSIENT) else to_problem(error).response()
+        return await busy(error) if is_transient(error) else to_problem(error).response()
