@@ -151,10 +151,14 @@ def kubeconfig(folder: Path, port: int) -> Path:
 
 
 class ArgoServer:
-    """Argo CD's API for one service; `rollout` is what the cluster has, `ran` the actions that were run."""
+    """Argo CD's API for one service: `rollout` is what the cluster has, `upcoming` what it has after it was read.
+
+    `ran` are the actions that were run.
+    """
 
     def __init__(self, rollout: Object, token: str) -> None:
         self.rollout = rollout
+        self.upcoming: list[Object] = []
         self.token = token
         self.ran: list[Mapping[str, str]] = []
         self.disabled: set[str] = set()
@@ -171,7 +175,10 @@ class ArgoServer:
             fits = query.get("selector") == f"service={service}"
             return 200, {"items": [_application(service, each) for each in self.environments] if fits else None}
         if path.endswith("/resource"):
-            return 200, {"manifest": json.dumps(self.rollout)}
+            read = self.rollout
+            if self.upcoming:
+                self.rollout = self.upcoming.pop(0)
+            return 200, {"manifest": json.dumps(read)}
         if path.endswith("/resource/actions"):
             names = ("restart", "resume", "abort", "retry", "pause", "promote-full", "skip-current-step")
             return 200, {

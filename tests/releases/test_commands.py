@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -188,6 +189,33 @@ def test_what_makes_no_sense_is_refused_and_not_run(cluster: Cluster, argo: tupl
         "  why: there is nothing to promote: revision 7 serves everybody already (Healthy)",
         "  fix: push a new version first; to go back to a former one, revert its commit",
     ]
+    assert server.ran == []
+
+
+def test_a_controller_that_is_about_to_look_is_waited_for(cluster: Cluster, argo: tuple[ArgoServer, str]) -> None:
+    """Its status is still about the version before."""
+    server, url = argo
+    seen = server.rollout
+    unseen = copy.deepcopy(seen)
+    unseen["metadata"]["generation"] = int(seen["status"]["observedGeneration"]) + 1
+    server.rollout, server.upcoming = unseen, [unseen, seen]
+
+    done = cluster.run("release", "abort", "frontend", "--server", url, "--token", TOKEN)
+
+    assert done.returncode == 0, done.stderr
+    assert [each["action"] for each in server.ran] == ["abort"]
+
+
+def test_a_controller_that_does_not_look_is_reported(cluster: Cluster, argo: tuple[ArgoServer, str]) -> None:
+    """Nobody knows what the action would meet."""
+    server, url = argo
+    server.rollout = copy.deepcopy(server.rollout)
+    server.rollout["metadata"]["generation"] = int(server.rollout["status"]["observedGeneration"]) + 1
+
+    done = cluster.run("release", "abort", "frontend", "--server", url, "--token", TOKEN)
+
+    assert done.returncode == 2
+    assert "its controller has not looked at the newest change yet" in done.stderr
     assert server.ran == []
 
 

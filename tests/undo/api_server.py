@@ -35,6 +35,8 @@ class Cluster:
     replica_sets: list[Object] = field(default_factory=list)
     runs: list[Object] = field(default_factory=list)
     applications: list[Object] = field(default_factory=list)
+    pods: list[Object] = field(default_factory=list)
+    events: list[Object] = field(default_factory=list)
     broken: bool = False  # answers 500 to everything
     asked: list[str] = field(default_factory=list)
 
@@ -48,9 +50,12 @@ class Cluster:
             "replicasets": self.replica_sets,
             "analysisruns": self.runs,
             "applications": self.applications,
+            "pods": self.pods,
+            "events": self.events,
         }
-        namespace = words[4] if words[3] == "namespaces" else ""
-        kind, *name = words[5:] if namespace else words[3:]
+        rest = words[3 if words[0] == "apis" else 2 :]
+        namespace = rest[1] if rest[0] == "namespaces" else ""
+        kind, *name = rest[2:] if namespace else rest
         found = [each for each in lists[kind] if namespace in ("", each["metadata"]["namespace"])]
         if name:
             return next((each for each in found if each["metadata"]["name"] == name[0]), None)

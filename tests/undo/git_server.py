@@ -143,6 +143,15 @@ class Origin:
         """A call about the repository, as its administrator."""
         return self.server.call(method, f"/repos/{OWNER}/{REPOSITORY}{path}", body, ok=(200, 201, 204))
 
+    def download(self, url: str) -> bytes:
+        """A file that is attached to something, as its administrator."""
+        account = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers={"Authorization": f"Basic {account}"}), timeout=10
+        ) as answer:
+            content: bytes = answer.read()
+        return content
+
     def pulls(self, state: str = "all") -> list[dict[str, Any]]:
         """Pull requests, newest first."""
         found: list[dict[str, Any]] = self.api("GET", f"/pulls?state={state}&limit=50")

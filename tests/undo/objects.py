@@ -38,6 +38,7 @@ def rollout(
         "metadata": {
             "name": "frontend",
             "namespace": environment,
+            "uid": f"{environment}-frontend",
             "generation": 5,
             "annotations": {
                 "argocd.argoproj.io/tracking-id": (
@@ -71,6 +72,17 @@ def rollout(
     }
 
 
+def owner(environment: str) -> Object:
+    """What an object of the Rollout says about that."""
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Rollout",
+        "name": "frontend",
+        "uid": f"{environment}-frontend",
+        "controller": True,
+    }
+
+
 def template(version: str, settings: str = "frontend-settings-gh9t2c8k6m", **container: Any) -> Object:
     """A pod template, with some of what the API server fills in."""
     return {
@@ -97,8 +109,11 @@ def replica_set(pod_hash: str, pod_template: Object, environment: str = "staging
         "metadata": {
             "name": f"frontend-{pod_hash}",
             "namespace": environment,
+            "uid": f"{environment}-{pod_hash}",
             "labels": labels,
-            "ownerReferences": [{"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "frontend"}],
+            "annotations": {"rollout.argoproj.io/revision": "2" if pod_hash == BAD else "1"},
+            "creationTimestamp": at(99 if pod_hash == BAD else 11),
+            "ownerReferences": [owner(environment)],
         },
         "spec": {"template": pod_template},
     }
@@ -113,6 +128,7 @@ def analysis_run(environment: str = "staging") -> Object:
             "namespace": environment,
             "labels": {"rollouts-pod-template-hash": BAD, "rollout-type": "Step", "step-index": "1"},
             "annotations": {"rollout.argoproj.io/revision": "2"},
+            "ownerReferences": [owner(environment)],
         },
         "spec": {
             "args": [{"name": "minimum", "value": "0.99"}],

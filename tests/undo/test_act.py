@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import io
 import threading
+import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -103,6 +105,45 @@ def test_the_text_has_the_numbers_the_limits_and_the_commits(staging: Story) -> 
     assert f"{staging.bad} `Bump frontend to 0.2.0` by `Person`" in pull["body"]
     assert f"healthy {staging.healthy}" in pull["body"]
     assert "platformctl release report frontend --environment staging" in pull["body"]
+
+
+def test_the_report_of_the_release_is_attached_once(staging: Story) -> None:
+    """A page in an archive; a second look adds nothing."""
+    staging.undo()
+    staging.undo()
+
+    [asset] = staging.origin.api("GET", f"/issues/{only_pull(staging)['number']}/assets")
+    assert asset["name"] == "frontend-staging-2.zip"
+    with zipfile.ZipFile(io.BytesIO(staging.origin.download(asset["browser_download_url"]))) as archive:
+        [name] = archive.namelist()
+        text = archive.read(name).decode()
+    assert name == "frontend-staging-2.html"
+    assert "Aborted" in text
+    assert "success-rate was 0.8021 where ≥ 0.99 is good" in text
+    assert staging.healthy[:12] in text
+    assert "no Prometheus was asked" in text
+
+
+def test_a_report_that_cannot_be_made_keeps_nothing_back(
+    staging: Story, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not even by a bug of ours: the bad version goes, and the log says what is missing."""
+    staging.cluster.replica_sets = [
+        {**each, "metadata": {**each["metadata"], "ownerReferences": [{**objects.owner("staging"), "uid": "another"}]}}
+        for each in staging.cluster.replica_sets
+    ]
+    assert staging.undo().result is Result.MERGED
+    assert "no report of frontend in staging is attached: the cluster knows nothing any more" in caplog.text
+
+    staging.origin.pull_main()
+    healthy = staging.origin.git("rev-parse", "HEAD")
+    again = staging.origin.commit({"base/frontend/kustomization.yaml": kustomization("0.3.0")}, "Bump frontend to 0.3.0")
+    staging.told(began=300, aborted=330)
+    staging.delivered([(healthy, 200), (again, 298)])
+    staging.versions(objects.template("0.1.0"), objects.template("0.3.0"))
+    monkeypatch.setattr(act, "attachment", lambda *_: 1 / 0)
+    assert staging.undo().result is Result.MERGED
+    assert "a bug in the report of frontend in staging" in caplog.text
 
 
 def test_the_bad_version_is_blocked_where_the_policy_says(staging: Story) -> None:

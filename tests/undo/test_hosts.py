@@ -91,6 +91,13 @@ def test_a_pull_request_says_where_its_branch_is(github: Recorded) -> None:
     assert github.host.pull(7).inside is False  # the fork is gone
 
 
+def test_github_takes_no_files(github: Recorded) -> None:
+    """So nothing is sent there."""
+    github.host.attach(7, "report.zip", b"content")
+
+    assert github.asked == []
+
+
 def test_threads_are_read_to_the_last_page(github: Recorded) -> None:
     """A page that is smaller than asked for is not the last one."""
     issue = {

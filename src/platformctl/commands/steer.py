@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from platformctl.repo import Repo
 
 Decorated = Callable[..., Any]
 Options = dict[str, Any]
+
+OBSERVED_SECONDS = 10.0  # what a controller may take to look at a change
+POLL_SECONDS = 0.5
 
 
 def on_argo_cd(function: Decorated) -> Decorated:
@@ -42,7 +46,7 @@ def act(action: Action, service: str, environment: str | None, options: Options)
     repo, console = Repo.find(Path.cwd()), Console()
     argo = places.argo_cd(repo, options["name"], options["server"], options["token"], options["ca"])
     application = _application(argo, service, environment, options["cluster"])
-    rollout = Rollout(argo.rollout(application))
+    rollout = _observed(argo, application)
     actions.check(action, rollout)
     if not argo.actions(application).get(action.argo, False):
         raise PlatformError(
@@ -54,6 +58,14 @@ def act(action: Action, service: str, environment: str | None, options: Options)
     console.line(f"{service} in {application.environment}, revision {rollout.revision}: {action.done}")
     console.line(f"next: {action.then(rollout)}")
     console.line(f"see:  platformctl release watch {service} --environment {application.environment}")
+
+
+def _observed(argo: ArgoCD, application: Application) -> Rollout:
+    """The Rollout, as soon as its controller has looked at the newest change; after ten seconds as it is."""
+    deadline = time.monotonic() + OBSERVED_SECONDS
+    while not actions.seen(rollout := Rollout(argo.rollout(application))) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return rollout
 
 
 def _application(argo: ArgoCD, service: str, environment: str | None, cluster: str | None) -> Application:

@@ -18,6 +18,7 @@ from platformctl.cluster.kubectl import Kubectl
 from platformctl.errors import PlatformError
 from platformctl.manifests import mapping, text
 from platformctl.process import ToolError
+from platformctl.releases.prometheus import Prometheus
 from platformctl.repo import Repo
 from platformctl.tools.programs import program
 from platformctl.undo import service
@@ -101,4 +102,5 @@ def _undo(read: Read, name: str, context: str | None, git_url: str | None, user:
             "no account of the Git host", fix=f"give --user, and set {service.PREFIX}TOKEN to a token of it"
         )
     credential, address = Credential(user, token), git_url or repository
-    return Undo(repository, read, read, forge(address, credential), partial(cloned, address, credential))
+    prometheus = Prometheus(f"http://127.0.0.1:{cluster.port('prometheus')}") if cluster is not None else None
+    return Undo(repository, read, read, forge(address, credential), partial(cloned, address, credential), prometheus)

@@ -24,8 +24,8 @@ from platformctl.tools import debian
 from platformctl.tools.build import build_missing as build_tools
 from platformctl.tools.catalogue import load
 
-# what only checks and tests call can wait for them
-GATE_TOOLS = {"actionlint", "analysis", "conftest", "expand", "k6", "kubeconform", "opa", "pod-security", "render"}
+# what only checks and tests call can wait for them; `expand` says which Applications to wait for, here too
+GATE_TOOLS = {"actionlint", "analysis", "conftest", "k6", "kubeconform", "opa", "pod-security", "render"}
 COPYING = {"crane"}  # needed for the registry of an existing cluster only
 OWN_IMAGES = ("frontend", "product-api", "order-api", "platformctl")
 

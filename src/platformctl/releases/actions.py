@@ -49,10 +49,18 @@ def _command(verb: str, rollout: Rollout) -> str:
     return f"platformctl release {verb} {rollout.name} --environment {rollout.namespace}"
 
 
+def seen(rollout: Rollout) -> bool:
+    """Whether the controller has looked at the newest change."""
+    return rollout.observed and rollout.phase != "Unknown"
+
+
 def _unseen(rollout: Rollout) -> Refusal | None:
-    if rollout.observed and rollout.phase != "Unknown":
+    if seen(rollout):
         return None
-    return Refusal("its controller has not looked at the newest change yet", "try again in a few seconds")
+    return Refusal(
+        "its controller has not looked at the newest change yet",
+        "try again in a few seconds; if it lasts, look whether the controller runs: kubectl get pods -n argo-rollouts",
+    )
 
 
 def _nothing_new(rollout: Rollout, verb: str) -> Refusal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from enum import StrEnum
 
 from platformctl.errors import PlatformError
 from platformctl.releases.moments import now
+from platformctl.releases.prometheus import Prometheus
 from platformctl.undo import policy, wording
 from platformctl.undo.aborted import Aborted
+from platformctl.undo.attachment import attachment
 from platformctl.undo.clone import Clone, StuckError
 from platformctl.undo.facts import Facts, gather
 from platformctl.undo.forge import Checks, Forge, Thread
@@ -20,6 +23,9 @@ from platformctl.undo.policy import Action, Policy
 from platformctl.undo.proposal import Proposal, proposal
 from platformctl.undo.rest import ForgeError
 from platformctl.undo.revert import LABEL, TRAILER, Revert, marked, reverted_by_hand
+
+
+log = logging.getLogger("platformctl.undo")
 
 
 class Result(StrEnum):
@@ -52,13 +58,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Undo:
-    """The ways to the cluster, to the Git host and to Git, for one repository."""
+    """The ways to the cluster, to the Git host and to Git, for one repository.
+
+    Without a Prometheus the reports that are attached have no plots.
+    """
 
     repository: str
     read: Read
     applications: Read
     forge: Forge
     clone: Callable[[], AbstractContextManager[Clone]]
+    prometheus: Prometheus | None = None
     clock: Callable[[], datetime.datetime] = now
 
     def __call__(self, found: Aborted, *, by_hand: bool = False, dry_run: bool = False) -> Outcome:
@@ -159,6 +169,7 @@ class Undo:
         if mark is None and thread.author != self.forge.user:
             return Outcome(Result.BY_HAND, about, "somebody reverts it already", link)
         if LABEL not in thread.labels:
+            self._attach(revert, thread.number)
             self.forge.label(thread.number, LABEL)
         if not thread.pull:
             result = Result.STUCK if thread.open else Result.DECLINED
@@ -172,6 +183,16 @@ class Undo:
             return Outcome(Result.OPENED, about, "somebody has to merge it", link)
         why = self._unmerged(revert, thread.number, pull.head)
         return Outcome(Result.WAITING, about, why, link) if why else Outcome(Result.MERGED, about, "", link)
+
+    def _attach(self, revert: Revert, number: int) -> None:
+        """Add the release's report; that there is none must not keep the bad version in Git."""
+        try:
+            report = attachment(self.read, revert, self.prometheus, self.clock())
+            self.forge.attach(number, report.name, report.content)
+        except PlatformError as error:
+            log.warning("no report of %s is attached: %s: %s", revert.aborted.title, error.what, error.why)
+        except Exception:
+            log.exception("a bug in the report of %s", revert.aborted.title)
 
     def _unmerged(self, revert: Revert, number: int, head: str) -> str:
         """Merge it when nothing is in the way; what is, otherwise."""

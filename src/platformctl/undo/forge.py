@@ -80,6 +80,9 @@ class Forge(Protocol):
     def close(self, number: int) -> None:
         """Close a pull request or issue without merging it."""
 
+    def attach(self, number: int, name: str, content: bytes) -> None:
+        """Put a file beside the text of a pull request or issue, where the host's API takes files."""
+
     def label(self, number: int, name: str) -> None:
         """Put a label on a pull request or issue."""
 

@@ -113,6 +113,9 @@ class _Host:
         """Close a pull request or issue without merging it."""
         self.call("PATCH", f"{self._path}/issues/{number}", {"state": "closed"})
 
+    def attach(self, number: int, name: str, content: bytes) -> None:
+        """Nothing: GitHub's API takes no files; the text says how to make them."""
+
     def label(self, number: int, name: str) -> None:
         """Put a label on a pull request or issue."""
         self.call("POST", f"{self._path}/issues/{number}/labels", {"labels": [name]})
@@ -160,6 +163,10 @@ class _Host:
 @dataclass(frozen=True)
 class Gitea(_Host):
     """API v1 of Gitea 1.26."""
+
+    def attach(self, number: int, name: str, content: bytes) -> None:
+        """Put a file beside the text of a pull request or issue."""
+        self.call.upload(f"{self._path}/issues/{number}/assets?{urlencode({'name': name})}", "attachment", name, content)
 
     def label(self, number: int, name: str) -> None:
         """Put a label on a pull request or issue; the repository gets it first where it has none of that name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -47,11 +48,22 @@ class Rest:
 
     def __call__(self, method: str, path: str, body: object = None, ok: tuple[int, ...] = (200, 201, 204)) -> Any:
         """One call and its decoded answer; `ForgeError` for another status than `ok`."""
+        data = None if body is None else json.dumps(body).encode()
+        return self._send(method, path, "application/json", data, ok)
+
+    def upload(self, path: str, part: str, name: str, content: bytes) -> Any:
+        """Post a file as the only part of a form; its decoded answer."""
+        boundary = secrets.token_hex(16)
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{part}"; filename="{name}"\r\n\r\n'
+        data = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        return self._send("POST", path, f"multipart/form-data; boundary={boundary}", data, (201,))
+
+    def _send(self, method: str, path: str, kind: str, data: bytes | None, ok: tuple[int, ...]) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the address is configured, and http or https
             f"{self.base}{path}",
             method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "User-Agent": "platformctl", **self.headers},
+            data=data,
+            headers={"Content-Type": kind, "User-Agent": "platformctl", **self.headers},
         )
         try:
             with _OPENER.open(request, timeout=SECONDS) as answer:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from platformctl.errors import PlatformError
+from platformctl.releases.prometheus import Prometheus
 from platformctl.undo import server
 from platformctl.undo.act import Undo
 from platformctl.undo.clone import cloned
@@ -30,11 +31,13 @@ class Settings:
     """`repository` is the address that Applications name; `secrets` is a folder with `user`, `token` and `webhook`.
 
     `argo_cd` is a folder with `server`, `token` and `ca.crt` where Argo CD runs on another cluster; None where on this.
+    `prometheus` is the address of the one that the reports' plots come from; empty where there is none.
     """
 
     repository: str
     secrets: Path
     argo_cd: Path | None = None
+    prometheus: str = ""
     port: int = PORT
 
     @classmethod
@@ -52,6 +55,7 @@ class Settings:
             repository=environment[f"{PREFIX}REPOSITORY"],
             secrets=Path(environment[f"{PREFIX}SECRETS"]),
             argo_cd=Path(argo_cd) if argo_cd else None,
+            prometheus=environment.get(f"{PREFIX}PROMETHEUS", "").rstrip("/"),
             port=int(port),
         )
 
@@ -95,4 +99,5 @@ def _undo(settings: Settings, read: Read) -> Undo:
         applications=elsewhere(settings.argo_cd) if settings.argo_cd else read,
         forge=forge(settings.repository, credential),
         clone=partial(cloned, settings.repository, credential),
+        prometheus=Prometheus(settings.prometheus) if settings.prometheus else None,
     )

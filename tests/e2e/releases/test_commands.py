@@ -125,29 +125,42 @@ def test_a_good_release_is_paused_resumed_watched_and_reported(live: Live, clone
     assert SETTINGS.rpartition("/")[2] in text
 
 
-def test_a_bad_release_is_aborted_watched_retried_aborted_by_hand_and_reported(
-    live: Live, clone: Clone, tmp_path: Path
-) -> None:
-    """The watch ends with 1; a retry starts again; an operator's abort is one like any other."""
+def test_a_bad_release_is_aborted_watched_and_reported(live: Live, clone: Clone, tmp_path: Path) -> None:
+    """The watch ends with 1, the report says which check said no, and Git takes it back meanwhile."""
     with visiting(live, "staging"), watching(live) as watch:
         change(clone, "TECHCOMMERCE_FAULT_ERROR_RATE=0.5")
         output, _ = watch.communicate(timeout=600)
-        assert watch.returncode == 1, output
-        assert "is aborted after" in output
-        release(live, "report", "--output", str(tmp_path / "aborted"))
-        if rollout(live)["status"].get("abort") is True:  # the undo may have been faster
-            again = release(live, "retry", check=False)
-            if again.returncode == 0:
-                eventually("the retry has traffic", lambda: weight(live) > 0, seconds=120)
-                by_hand = release(live, "abort", check=False)
-                assert by_hand.returncode == 0 or "aborted already" in by_hand.stderr, by_hand.stderr
-    [path] = (tmp_path / "aborted").glob("frontend-staging-*.html")
-    assert "Aborted at" in path.read_text()
-    assert "errors was" in path.read_text()
-    subprocess.run(["git", "pull", "-q", "--rebase"], cwd=clone.folder, check=True)
-    if "TECHCOMMERCE_FAULT_" in (clone.folder / SETTINGS).read_text():
+        release(live, "report", "--since", "10m", "--output", str(tmp_path))  # the revert may be under way already
+
+    assert watch.returncode == 1, output
+    assert "is aborted after" in output
+    assert any(
+        "Aborted at" in (text := path.read_text()) and "errors was" in text
+        for path in tmp_path.glob("frontend-staging-*.html")
+    )
+    eventually("Git has taken it back", lambda: "TECHCOMMERCE_FAULT_" not in on_main(clone), seconds=180)
+
+
+def test_a_release_is_aborted_and_retried_by_hand(live: Live, clone: Clone) -> None:
+    """An abort is the operator's to take back: nothing reverts it, and the retry goes to its end."""
+    with visiting(live, "staging"), watching(live) as watch:
         change(clone)
-    settle(live)
+        eventually("some traffic", lambda: weight(live) > 0, seconds=120)
+        aborted = release(live, "abort")
+        eventually("no traffic", lambda: weight(live) == 0)
+        output, _ = watch.communicate(timeout=120)
+        again = release(live, "abort", check=False)
+        retried = release(live, "retry")
+        eventually("traffic again", lambda: weight(live) > 0, seconds=120)
+        promoted = release(live, "promote", "--full")
+        settle(live)
+
+    assert watch.returncode == 1, output
+    assert "gave the new version up" in aborted.stdout
+    assert again.returncode == 2
+    assert "is aborted already" in again.stderr
+    assert "took the abort back" in retried.stdout
+    assert "skipped every step and analysis that was left" in promoted.stdout
 
 
 def test_verify_agrees_with_git_and_sees_an_edit_by_hand(live: Live) -> None:
@@ -202,6 +215,12 @@ def weight(live: Live) -> int:
         "services"
     ]
     return int(next(each["weight"] for each in services if each["name"] == "frontend-canary"))
+
+
+def on_main(clone: Clone) -> str:
+    """The settings of the frontend in staging as Git has them now."""
+    clone.git("fetch", "-q", "origin", "main")
+    return clone.git("show", f"origin/main:{SETTINGS}")
 
 
 def refreshed(live: Live) -> bool:

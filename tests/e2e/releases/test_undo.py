@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
 import time
+import urllib.request
 import uuid
+import zipfile
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -73,6 +77,14 @@ def _settled(live: Live) -> None:
         eventually("settled", lambda name=environment: is_promoted(live, name), seconds=300)
 
 
+def attached(live: Live, asset: dict[str, Any]) -> str:
+    """The page in the archive that is attached to a pull request; its address is the cluster's, and open to anybody."""
+    path = urlsplit(asset["browser_download_url"]).path
+    with urllib.request.urlopen(f"http://127.0.0.1:{live.cluster.port('git')}{path}", timeout=10) as answer:
+        archive = zipfile.ZipFile(io.BytesIO(answer.read()))
+    return archive.read(archive.namelist()[0]).decode()
+
+
 def renamed(clone: Clone, *lines: str) -> str:
     """Push a version of the frontend in staging that differs in its settings; the commit."""
     path = clone.folder / SETTINGS
@@ -105,6 +117,10 @@ def test_a_bad_release_takes_itself_back_and_may_not_come_again(live: Live, clon
     assert [label["name"] for label in pull["labels"]] == ["undo"]
     assert commit in pull["body"]
     assert "**Failed**" in pull["body"]
+    [asset] = git.call("GET", f"/repos/{OWNER}/{REPOSITORY}/issues/{pull['number']}/assets")
+    report = attached(live, asset)
+    assert "Aborted at" in report
+    assert "No measurements" not in report
     clone.git("pull", "-q", "--rebase", "origin", "main")
     assert (clone.folder / SETTINGS).read_text() == before
     assert commit in (clone.folder / BLOCKED).read_text()

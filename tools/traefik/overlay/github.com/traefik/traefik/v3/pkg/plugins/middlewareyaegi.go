@@ -1,0 +1,2 @@
+// Empty: see builder.go.
+package plugins

@@ -1,0 +1,5 @@
+// Empty: see builder.go.
+
+//go:build linux || darwin
+
+package plugins
