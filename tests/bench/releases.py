@@ -1,4 +1,4 @@
-"""How long a release takes: to the new version's first visitor, to all of them, and, when it is bad, back out of Git."""
+"""How long a release takes: to its first visitor, to all of them, and, when it is bad, back out of Git."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_refusal_says_why_and_what_to_do(story: str, name: str) -> None:
     assert (refused.value.what, refused.value.why, refused.value.fix) == REFUSALS[story, name]
 
 
-def test_a_change_that_the_controller_has_not_seen_is_waited_for() -> None:
+def test_a_change_that_the_controller_has_not_seen_is_refused() -> None:
     """Its status is about another version."""
     content = dict(rollout_of("waiting").content)
     content["metadata"] = {**content["metadata"], "generation": 13}
@@ -101,7 +101,7 @@ def test_a_change_that_the_controller_has_not_seen_is_waited_for() -> None:
     with pytest.raises(PlatformError, match="cannot be promoted now") as refused:
         check(ACTIONS["promote"], Rollout(content))
 
-    assert refused.value.fix == "try again in a few seconds"
+    assert refused.value.fix.startswith("try again in a few seconds; if it lasts, look whether the controller runs")
 
 
 def test_a_pause_by_hand_is_not_made_twice() -> None:

@@ -137,7 +137,9 @@ def test_a_report_that_cannot_be_made_keeps_nothing_back(
 
     staging.origin.pull_main()
     healthy = staging.origin.git("rev-parse", "HEAD")
-    again = staging.origin.commit({"base/frontend/kustomization.yaml": kustomization("0.3.0")}, "Bump frontend to 0.3.0")
+    again = staging.origin.commit(
+        {"base/frontend/kustomization.yaml": kustomization("0.3.0")}, "Bump frontend to 0.3.0"
+    )
     staging.told(began=300, aborted=330)
     staging.delivered([(healthy, 200), (again, 298)])
     staging.versions(objects.template("0.1.0"), objects.template("0.3.0"))

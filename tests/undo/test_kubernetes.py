@@ -11,14 +11,19 @@ import yaml
 
 from platformctl.errors import PlatformError
 from platformctl.undo import kubernetes
+from platformctl.undo.attachment import attachment
 from platformctl.undo.facts import ARGO, all_aborted, gather, one_aborted
 from platformctl.undo.kubernetes import AbsentError, ApiServer
+from platformctl.undo.policy import Action
+from platformctl.undo.revert import Revert
 
 from . import api_server, objects
 from .api_server import Cluster
 from .conftest import REPO
 
-PATH = re.compile(r"/apis/(?P<group>[^/]+)/[^/]+(/namespaces/(?P<namespace>[^/]+))?/(?P<kind>[a-z]+)(?P<name>/[^/?]+)?")
+PATH = re.compile(
+    r"/api(s/(?P<group>[^/]+))?/[^/]+(/namespaces/(?P<namespace>[^/]+))?/(?P<kind>[a-z]+)(?P<name>/[^/?]+)?"
+)
 REPOSITORY = "http://git.techcommerce.internal:3001/techcommerce/platform.git"
 
 
@@ -52,13 +57,14 @@ def test_everything_that_is_asked_for_is_granted(cluster: Cluster, api: ApiServe
     story(cluster)
     (found,) = all_aborted(api)
     assert one_aborted(api, "staging", "frontend") == found
-    gather(api, api, found)
+    facts = gather(api, api, found)
+    attachment(api, Revert(found, facts.application, facts.change, facts.fleet, Action.OPEN), None, objects.START)
 
     needed = set()
     for path in cluster.asked:
         match = PATH.match(path)
         assert match
-        needed.add((match["group"], match["kind"], "get" if match["name"] else "list"))
+        needed.add((match["group"] or "", match["kind"], "get" if match["name"] else "list"))
     allowed = {
         (group, kind, verb)
         for rule in granted()

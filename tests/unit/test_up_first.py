@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 from platformctl.commands import up
@@ -13,6 +17,7 @@ from platformctl.console import Console
 from platformctl.errors import PlatformError
 from platformctl.images import catalogue
 from platformctl.repo import Repo
+from platformctl.tools.programs import tool_of
 
 REPO = Repo.find(Path(__file__).parent)
 MISSING = {"etcd"}
@@ -78,3 +83,26 @@ def test_only_images_without_programs_can_be_prepared() -> None:
     for name in names:
         recipe = catalogue.recipe(REPO, name, inputs)
         assert not [each for each in recipe.files if each.target.startswith("programs/")]
+
+
+def test_nothing_that_up_calls_waits_for_the_gate() -> None:
+    """On a machine without anything, what `up` itself calls has to be built by it."""
+    graph = grimp.build_graph("platformctl")
+    modules = graph.find_upstream_modules("platformctl.commands.up") | {"platformctl.commands.up"}
+
+    called = {name for module in modules for name in _called(module)}
+
+    assert {"expand", "kubectl", "kustomize"} <= called
+    assert {tool_of(REPO, name).name for name in called} & up.GATE_TOOLS == set()
+
+
+def _called(module: str) -> Iterator[str]:
+    """The programs that a module's code asks for by name."""
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    for node in ast.walk(ast.parse(Path(spec.origin).read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("program", "needed"):
+            yield from (
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
+from platformctl import unused
 from platformctl.checks import deployed, gate, plain, rulebook
 from platformctl.errors import PlatformError
 from platformctl.findings import Report
@@ -42,6 +44,7 @@ def command(paths: tuple[Path, ...], form: str, output: Path | None, *, show_pro
     subject = plain.subject(paths) if paths else deployed.subject(repo, profile)
     report = gate.judge(repo, subject, datetime.datetime.now(datetime.UTC).date(), profile)
     root = Path.cwd() if paths else repo.root
+    unused.forget(time.time())
     written = FORMATS[form](report, Context(root, rulebook.load(repo), _links()))
     if output:
         _write(output, written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tarfile
 import tempfile
@@ -35,6 +36,7 @@ class Trees:
         final = cache_folder() / "trees" / f"{revision}-whole"
         if not final.is_dir():
             self._export(revision, pinned_in, final)
+        os.utime(final)  # what is in use is kept
         return final
 
     def _export(self, commit: str, pinned_in: str, final: Path) -> None:

@@ -24,7 +24,6 @@ from platformctl.undo.proposal import Proposal, proposal
 from platformctl.undo.rest import ForgeError
 from platformctl.undo.revert import LABEL, TRAILER, Revert, marked, reverted_by_hand
 
-
 log = logging.getLogger("platformctl.undo")
 
 

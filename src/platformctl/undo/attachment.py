@@ -41,9 +41,7 @@ class Attachment:
     content: bytes = field(repr=False)
 
 
-def attachment(
-    read: Read, revert: Revert, prometheus: Prometheus | None, present: datetime.datetime
-) -> Attachment:
+def attachment(read: Read, revert: Revert, prometheus: Prometheus | None, present: datetime.datetime) -> Attachment:
     """The report of the release that a revert is about; an error when the cluster has forgotten it."""
     found = revert.aborted
     facts = next(

@@ -166,7 +166,9 @@ class Gitea(_Host):
 
     def attach(self, number: int, name: str, content: bytes) -> None:
         """Put a file beside the text of a pull request or issue."""
-        self.call.upload(f"{self._path}/issues/{number}/assets?{urlencode({'name': name})}", "attachment", name, content)
+        self.call.upload(
+            f"{self._path}/issues/{number}/assets?{urlencode({'name': name})}", "attachment", name, content
+        )
 
     def label(self, number: int, name: str) -> None:
         """Put a label on a pull request or issue; the repository gets it first where it has none of that name."""
