@@ -205,7 +205,7 @@ async def test_without_the_apis_pages_and_gateway_say_so() -> None:
 async def test_a_slow_upstream_is_a_timeout(app: Quart, visitor: Visitor, product_api: ProductApi) -> None:
     upstream = app.extensions["product-api"]
     upstream._seconds = 0.2  # five seconds in earnest
-    upstream._session._timeout = upstream._session._timeout.__class__(total=0.2)
+    await upstream._connections.close()
     product_api.trouble.hang = True
     page, answer = await asyncio.gather(visitor.client.get("/products"), visitor.client.get("/api/products"))
 

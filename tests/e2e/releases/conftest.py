@@ -10,11 +10,12 @@ import pytest
 
 from tests.e2e.live import Clone, Live, eventually, platformctl
 from tests.e2e.releases.release import STABLE_SECONDS, Release
+from tests.e2e.releases.traffic import visitors
 from tests.e2e.releases.versions import SERVICES
 
 
 @pytest.fixture
-def staging(live: Live, clone: Clone) -> Iterator[Clone]:
+def staging(live: Live, clone: Clone, tmp_path: Path) -> Iterator[Clone]:
     """A clone for pushing versions to staging: nothing is released before, and afterwards all is as it was."""
     before = clone.git("rev-parse", "HEAD")
     releases = [Release(live, service) for service in SERVICES]
@@ -23,8 +24,12 @@ def staging(live: Live, clone: Clone) -> Iterator[Clone]:
     clone.git("fetch", "-q", "origin", "main")
     clone.git("reset", "-q", "--hard", "origin/main")
     clone.git("checkout", "-q", before, "--", *(release.settings for release in releases))
-    changed = clone.git("status", "--porcelain")
-    _rest(clone, releases, clone.push("Settings as before the test") if changed else clone.git("rev-parse", "HEAD"))
+    if not clone.git("status", "--porcelain"):
+        _rest(clone, releases, clone.git("rev-parse", "HEAD"))
+        return
+    # what is further back than the rollback window is a release like any other, which needs visitors
+    with visitors(live, tmp_path / "afterwards", seconds=int(STABLE_SECONDS)):
+        _rest(clone, releases, clone.push("Settings as before the test"))
 
 
 def _rest(clone: Clone, releases: list[Release], commit: str) -> None:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from yarl import URL
 
 from chassis.breaker import Breaker
+from chassis.connections import Connections
 from chassis.request_id import HEADER, current_request_id
 from chassis.retry_budget import RetryBudget
 from chassis.tokens import Signer
@@ -81,17 +82,11 @@ class Upstream:
         self._breaker = Breaker(time.monotonic)
         self._budget = RetryBudget()
         self._metrics = UpstreamMetrics(registry or CollectorRegistry(), name)
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=seconds, connect=min(2.0, seconds)),
-            cookie_jar=aiohttp.DummyCookieJar(),  # cookies of one visitor must not reach another
-            auto_decompress=False,
-            headers={"Accept-Encoding": "identity"},  # bodies are passed on as they are
-            connector=aiohttp.TCPConnector(limit=100),
-        )
+        self._connections = Connections(self._client)
 
     async def close(self) -> None:
         """Close the pooled connections."""
-        await self._session.close()
+        await self._connections.close()
 
     async def call(
         self,
@@ -134,6 +129,15 @@ class Upstream:
             await asyncio.sleep(BACKOFF_SECONDS * number * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
         raise AssertionError("the last try returns or raises")
 
+    def _client(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=self._seconds, connect=min(2.0, self._seconds)),
+            cookie_jar=aiohttp.DummyCookieJar(),  # cookies of one visitor must not reach another
+            auto_decompress=False,
+            headers={"Accept-Encoding": "identity"},  # bodies are passed on as they are
+            connector=aiohttp.TCPConnector(limit=100),
+        )
+
     def _again(self, number: int, tries: int, began: float) -> bool:
         if number == tries or time.monotonic() - began > self._seconds or not self._budget.spend():
             return False
@@ -159,9 +163,11 @@ class Upstream:
 
     async def _exchange(self, asked: _Request, headers: Mapping[str, str]) -> Reply:
         url = URL(self._base + asked.target, encoded=True)
-        request = self._session.request(asked.method, url, headers=headers, data=asked.body, allow_redirects=False)
         try:
-            async with request as answer:
+            async with (
+                self._connections.client() as client,
+                client.request(asked.method, url, headers=headers, data=asked.body, allow_redirects=False) as answer,
+            ):
                 content = bytearray()
                 async for chunk in answer.content.iter_any():
                     content += chunk
