@@ -96,7 +96,9 @@ def checkout(tmp_path: Path) -> Repo:
 
 
 SCRIPT = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
 from pathlib import Path
 from platformctl.console import Console
 from platformctl.images.build import build_missing

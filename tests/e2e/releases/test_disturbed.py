@@ -69,7 +69,7 @@ def test_without_prometheus_a_person_decides(live: Live, staging: Clone, release
     with visitors(live, tmp_path / "traffic"):
         new = _begun(staging, release)
         live.kubectl("delete", "pod", "-n", "monitoring", "-l", "prometheus=prometheus", "--wait=false")
-        release.pauses("InconclusiveAnalysis")
+        release.pauses("InconclusiveAnalysisRun")
 
         assert release.stable() == former
         assert release.metrics(new, "Failed") == set()
