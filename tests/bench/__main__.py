@@ -11,7 +11,7 @@ import sys
 
 from tests.bench import figures
 
-PARTS = ("gate", "large", "expand", "services", "platform", "releases")
+PARTS = ("gate", "large", "expand", "services", "up", "releases")
 
 
 def main(wanted: list[str]) -> None:

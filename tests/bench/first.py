@@ -11,7 +11,7 @@ from pathlib import Path
 
 from platformctl.process import command, run
 from tests.bench.figures import Figure, figure, line
-from tests.bench.platform import NAME, PORT_OFFSET
+from tests.bench.up import NAME, PORT_OFFSET
 from tests.e2e.live import ROOT
 
 LONGEST_SECONDS = 5400.0

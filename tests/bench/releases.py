@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.bench.figures import Figure, figure, line
-from tests.bench.platform import NAME, PORT_OFFSET
+from tests.bench.up import NAME, PORT_OFFSET
 from tests.e2e.live import Clone, Live, eventually, platformctl
 from tests.e2e.releases.release import STABLE_SECONDS, Release, git_has, set_settings, since
 from tests.e2e.releases.traffic import visitors

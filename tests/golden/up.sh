@@ -11,8 +11,8 @@ nsenter --net=/run/netns/techcommerce -- sysctl -q -w net.ipv4.ip_forward=1
 nsenter --net=/run/netns/techcommerce -- sysctl -q -w net.bridge.bridge-nf-call-iptables=1
 
 # the supervisor, in its namespaces; it starts the rest
-CGROUP=/control-group/cgroup.procs FOLDER=/home/user/.local/state/techcommerce/techcommerce LAUNCHER=0 STORE=/home/user/.cache/techcommerce/registry nsenter --net=/run/netns/techcommerce -- unshare --mount --propagation private -- sh -c 'set -eu
-echo $$ > "$CGROUP"
+CGROUPS='/control-group' FOLDER=/home/user/.local/state/techcommerce/techcommerce LAUNCHER=0 STORE=/home/user/.cache/techcommerce/registry nsenter --net=/run/netns/techcommerce -- unshare --mount --propagation private -- sh -c 'set -eu
+for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done
 rm -rf "$FOLDER/private"  # as after a restart of a machine: nothing of an earlier life in /run
 mkdir -p "$FOLDER/private/var" "$FOLDER/private/var.work" "$FOLDER/private/run" "$FOLDER/private/run.work"
 touch "$FOLDER/host-network"

@@ -14,6 +14,8 @@ from platformctl.errors import TOOL_FAILURE, PlatformError
 
 ROOT = Path("/sys/fs/cgroup")
 BUSY_SECONDS = 10.0
+# the whole cluster counts as much as four processes that compute, instead of one
+CPU_SHARES_V1, CPU_WEIGHT_V2 = 4096, 400
 V2_CONTROLLERS = "+cpuset +cpu +io +memory +pids"
 
 
@@ -27,12 +29,18 @@ def create(cluster: Cluster) -> None:
                 (group / setting).write_text((hierarchy / setting).read_text())
     if _is_v2():
         (ROOT / cluster.namespace / "cgroup.subtree_control").write_text(V2_CONTROLLERS)
-    supervisor_group(cluster).mkdir(exist_ok=True)
+    for group in supervisor_groups(cluster):
+        group.mkdir(exist_ok=True)
+    setting, weight = ("cpu.weight", CPU_WEIGHT_V2) if _is_v2() else ("cpu.shares", CPU_SHARES_V1)
+    (_computing() / cluster.namespace / setting).write_text(str(weight))
 
 
-def supervisor_group(cluster: Cluster) -> Path:
-    """Where the supervisor is, and with it all that it starts: v2 allows no process beside groups."""
-    return _tracking() / cluster.namespace / "supervisor"
+def supervisor_groups(cluster: Cluster) -> list[Path]:
+    """Where the supervisor is, and with it all that it starts: v2 allows no process beside groups.
+
+    In v1 that is also a group beside the kubelet's, so that what pods do does not wait for what a component does.
+    """
+    return [hierarchy / cluster.namespace / "supervisor" for hierarchy in sorted({_tracking(), _computing()})]
 
 
 def processes(cluster: Cluster) -> set[int]:
@@ -85,6 +93,10 @@ def _hierarchies() -> list[Path]:
 
 def _tracking() -> Path:
     return ROOT if _is_v2() else ROOT / "pids"
+
+
+def _computing() -> Path:
+    return ROOT if _is_v2() else ROOT / "cpu"
 
 
 def _groups(top: Path) -> Iterator[Path]:

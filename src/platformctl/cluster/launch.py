@@ -25,7 +25,7 @@ LOG_LINES = 20
 # runs once in the new mount namespace: whatever is mounted from here on ends with its last process
 SCRIPT = f"""\
 set -eu
-echo $$ > "$CGROUP"
+for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done
 rm -rf "$FOLDER/private"  # as after a restart of a machine: nothing of an earlier life in /run
 mkdir -p "$FOLDER/private/var" "$FOLDER/private/var.work" "$FOLDER/private/run" "$FOLDER/private/run.work"
 touch "$FOLDER/host-network"
@@ -51,7 +51,7 @@ def launch_command(cluster: Cluster, launcher: int, python: str = sys.executable
             "sh", "-c", SCRIPT, "launch", python, "-m", "platformctl", "supervise", cluster.name,
         ),
         env={
-            "CGROUP": str(cgroup.supervisor_group(cluster) / "cgroup.procs"),
+            "CGROUPS": " ".join(map(str, cgroup.supervisor_groups(cluster))),
             "FOLDER": str(cluster.folder),
             "LAUNCHER": str(launcher),
             "STORE": str(cluster.registry_store),

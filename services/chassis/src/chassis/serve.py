@@ -1,6 +1,7 @@
 """Run an application until SIGTERM, then drain it."""
 
 import asyncio
+import gc
 import logging
 import signal
 
@@ -50,4 +51,12 @@ async def _serve(app: Quart, settings: ServiceSettings, health: Health) -> None:
         structlog.stdlib.get_logger(__name__).info("draining", seconds=settings.shutdown_delay_seconds)
         await asyncio.sleep(settings.shutdown_delay_seconds)
 
+    _keep_out_of_garbage_collection()
     await hypercorn_serve(app, configuration(settings), shutdown_trigger=drained)
+
+
+def _keep_out_of_garbage_collection() -> None:
+    """Whatever is there before the first request stays to the end: looking it through again and again for garbage takes
+    tens of milliseconds each time, from whoever is served then."""
+    gc.collect()
+    gc.freeze()
