@@ -7,6 +7,8 @@ what a service of this size has beside is added. It is committed, and `platformc
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -24,7 +26,8 @@ ADD_ONS = {  # with the kinds that the services use; on the first cluster
     "prometheus": "monitoring",
     "traefik": "traefik",
 }
-EVERYWHERE = {"argo-rollouts": "argo-rollouts"}  # with the templates that releases are judged by
+# with the templates that releases are judged by, and the priority classes
+EVERYWHERE = {"argo-rollouts": "argo-rollouts", "foundation": "kube-system"}
 LABEL = "app.kubernetes.io/name"
 MORE = """\
 apiVersion: networking.k8s.io/v1
@@ -122,6 +125,15 @@ GENERATORS = """\
   - name: NAME-texts
     files: [texts.json]
 """
+FEATURES = "            - configMapRef: {name: NAME-features}\n"
+TEXTS = """\
+            - name: TECHCOMMERCE_TEXTS
+              valueFrom:
+                configMapKeyRef: {name: NAME-texts, key: texts.json}
+"""
+SECRETS = {"session": "secret-key", "identity": "token-key", "staff": "accounts"}  # with the key that is read
+DIGEST = hashlib.sha256(MODEL.encode()).hexdigest()
+POD = "- {{kind: Pod, namespace: {namespace}, name: {name}, labels: {{{labels}}}, by: others}}\n"
 CLUSTER = """\
 cluster: {name}
 environment: {name}
@@ -168,6 +180,8 @@ def write(target: Path, services: int = 50, clusters: int = 20) -> Repo:
     for name in names:
         _base(target, name)
     shutil.rmtree(target / "base" / MODEL)
+    _grant_more(target / "base/environment/quota.yaml")
+    _write_outside(target / "policy/outside.yaml", names, environments)
     release = target / "base/components/canary/kustomization.yaml"  # every service is released as the model is
     _edit(release, "name: frontend|product-api}", "name: service-.*}")
     _edit(release, "name: frontend}", "name: service-.*}")
@@ -191,6 +205,17 @@ def _base(target: Path, name: str) -> None:
     shutil.copy(ROOT / "base/product-api/autoscaler.yaml", folder / "autoscaler.yaml")
     _edit(folder / "autoscaler.yaml", "product-api", name)
     _edit(folder / "rollout.yaml", "  replicas: 2\n", "")
+    _edit(
+        folder / "rollout.yaml",
+        f"name: {name}-settings}}\n",
+        f"name: {name}-settings}}\n{FEATURES.replace('NAME', name)}",
+    )
+    _edit(folder / "rollout.yaml", "          env:\n", f"          env:\n{TEXTS.replace('NAME', name)}")
+    for secret in SECRETS:  # one for all services of an environment
+        _edit(folder / "rollout.yaml", f"{name}-{secret}", f"shop-{secret}")
+    _edit(folder / "routes.yaml", "PathPrefix(`/`) && !Path(`/metrics`)", f"PathPrefix(`/{name}`)")
+    _edit(folder / "kustomization.yaml", "http://order-api:7000", "https://orders.techcommerce.example")
+    _edit(folder / "kustomization.yaml", "newTag: 0.1.0", f'newTag: "0.1.0@sha256:{DIGEST}"')
     (folder / "more.yaml").write_text(MORE.replace("NAME", name).replace("LABEL", LABEL))
     (folder / "texts.json").write_text('{"title": "' + name + '", "lines": [' + ", ".join(['"text"'] * 20) + "]}\n")
     _edit(
@@ -227,6 +252,8 @@ def _frame(target: Path, environment: str) -> None:
     shutil.copytree(ROOT / "overlays/production/platform", folder)
     for path in folder.rglob("*.yaml"):
         path.write_text(path.read_text().replace("production", environment))
+        if "requests.cpu" in path.read_text():
+            _grant_more(path)
 
 
 def _cluster(target: Path, environment: str, names: list[str], chosen: Mapping[str, str]) -> None:
@@ -238,6 +265,36 @@ def _cluster(target: Path, environment: str, names: list[str], chosen: Mapping[s
         for name, namespace in chosen.items()
     )
     path.write_text(CLUSTER.format(name=environment, services=services, add_ons=listed))
+
+
+def _grant_more(path: Path) -> None:
+    """Room for fifty services instead of three."""
+    text = path.read_text()
+    path.write_text(re.sub(r'(cpu: |pods: |value: )"(\d+)"', r'\1"\g<2>000"', re.sub(r"(: \d+)Gi", r"\g<1>000Gi", text)))
+
+
+def _write_outside(path: Path, names: list[str], environments: list[str]) -> None:
+    """What exists beside: the pods of add-ons where they are not described, secrets, and the jobs of releases."""
+    lines = [
+        POD.format(namespace="kube-system", name="coredns", labels="k8s-app: kube-dns"),
+        POD.format(namespace="traefik", name="traefik", labels=f"{LABEL}: traefik"),
+        POD.format(namespace="monitoring", name="prometheus", labels=f"{LABEL}: prometheus"),
+    ]
+    for environment in environments:
+        lines += [
+            f"- {{kind: Secret, namespace: {environment}, name: shop-{name}, keys: [{key}], by: others}}\n"
+            for name, key in SECRETS.items()
+        ]
+        lines.append(POD.format(namespace=environment, name="order-api", labels=f"{LABEL}: order-api"))
+        lines += [
+            POD.format(
+                namespace=environment,
+                name=f"smoke-{name}",
+                labels=f"{LABEL}: smoke, app.kubernetes.io/instance: {name}",
+            )
+            for name in names
+        ]
+    path.write_text("".join(lines))
 
 
 def _allow(path: Path, environments: list[str]) -> None:
