@@ -270,7 +270,8 @@ def _cluster(target: Path, environment: str, names: list[str], chosen: Mapping[s
 def _grant_more(path: Path) -> None:
     """Room for fifty services instead of three."""
     text = path.read_text()
-    path.write_text(re.sub(r'(cpu: |pods: |value: )"(\d+)"', r'\1"\g<2>000"', re.sub(r"(: \d+)Gi", r"\g<1>000Gi", text)))
+    text = re.sub(r"(: \d+)Gi", r"\g<1>000Gi", text)
+    path.write_text(re.sub(r'(cpu: |pods: |value: )"(\d+)"', r'\1"\g<2>000"', text))
 
 
 def _write_outside(path: Path, names: list[str], environments: list[str]) -> None:
