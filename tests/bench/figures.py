@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +14,32 @@ from typing import Any
 from tests.e2e.live import ROOT
 
 RECORD = ROOT / "docs/reference/figures.json"
+README = ROOT / "README.md"
+BLOCK = re.compile(r"(?<=\n## Figures\n\n```text\n).*?(?=```\n)", re.DOTALL)
+HEADLINES = (  # of the record, for the README
+    "first up ever",
+    "up, tools and images built",
+    "up again",
+    "push to Synced",
+    "push to the new version's first request",
+    "push to full promotion",
+    "push to abort",
+    "push to revert commit",
+    "a loop over 30 overlays",
+    "the best pipeline",
+    "the gate, nothing kept",
+    "the gate, nothing changed",
+    "the best pipeline against it, nothing kept",
+    "the best pipeline against it, nothing changed",
+    "objects a second, nothing kept",
+    "one file of an overlay changed",
+    "memory of all its processes, nothing kept",
+    "10,000 Applications, cold",
+    "10,000 Applications, one file changed",
+    "listing, of the bare route's requests/s",
+    "search at half load, p99 / p50",
+    "gateway, added at the median",
+)
 
 Figure = dict[str, Any]
 
@@ -44,5 +71,11 @@ def record() -> dict[str, Figure]:
 
 
 def keep(figures: Mapping[str, Figure]) -> None:
-    """Add figures to the record."""
-    RECORD.write_text(json.dumps(record() | dict(figures), indent=2) + "\n")
+    """Add figures to the record, and show the headlines in the README."""
+    known = record() | dict(figures)
+    RECORD.write_text(json.dumps(known, indent=2) + "\n")
+    lines = "".join(f"{line(name, known[name])}\n" for name in HEADLINES if name in known)
+    text, count = BLOCK.subn(lambda _: lines, README.read_text())
+    if count != 1:
+        raise ValueError(f"{README} has no block of figures to write them to")
+    README.write_text(text)
