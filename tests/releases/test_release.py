@@ -107,6 +107,16 @@ def test_a_version_that_comes_back_began_with_its_event_not_with_its_replica_set
     assert (found.started, found.old and found.old.hash) == (moment(20), BEFORE)
 
 
+def test_a_promoted_release_had_all_traffic_although_events_are_missing() -> None:
+    """Its own client drops the events of a controller that has much to say of one object."""
+    dropped = ("Traffic weight updated from 20 to 60", "Traffic weight updated from 60 to 100")
+    [found] = of_objects([each for each in stories.promoted() if each.get("message") not in dropped])
+    release = latest(found)
+
+    assert release.outcome is Outcome.PROMOTED
+    assert [(each.at, each.percent) for each in release.weights] == [(moment(6), 20), (moment(140), 100)]
+
+
 def test_a_promoted_release_stays_one_whatever_its_pods_do_later() -> None:
     """An autoscaler adds pods, a node is drained: the Rollout progresses, the release is over."""
     objects = stories.promoted()

@@ -118,6 +118,8 @@ def _release(facts: Facts, version: Version, before: Version) -> Release | None:
     decided = tuple(each for each in decisions(inside) if _between(each.at, started, following))
     outcome, why, ended = end_of(facts, revision, decided, runs)
     moved = _switches(facts, version, started) if rollout.blue_green and decided else weights(inside)
+    if outcome is Outcome.PROMOTED and ended and moved and not any(each.percent == 100 for each in moved):
+        moved = (*moved, Weight(ended, 100))  # a controller's events are dropped after 25 of one object in a short time
     return Release(
         service=rollout.name,
         environment=rollout.namespace,
