@@ -67,7 +67,7 @@ $(VENV)/ready: $(LOCKS) pyproject.toml | $(UV)
 	$(call install,$(LOCKS))
 	@touch $(VENV)/program $@
 
-# the command alone, which is a quarter of a gigabyte less to fetch; what is there already may be more
+# the command alone, which is three quarters of a gigabyte less to fetch; what is there already may be more
 $(VENV)/program: requirements/platformctl.txt pyproject.toml | $(UV)
 	$(if $(wildcard $(VENV)/ready),@$(MAKE) --no-print-directory $(VENV)/ready,$(call install,$<))
 	@touch $@

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.figures import Figure, figure, line
 from tests.bench.up import NAME, PORT_OFFSET
 from tests.e2e.live import Clone, Live, eventually, platformctl
-from tests.e2e.releases.release import STABLE_SECONDS, Release, git_has, set_settings, since
+from tests.e2e.releases.release import Release, git_has, set_settings, since
 from tests.e2e.releases.traffic import visitors
 
 SERVICE = "frontend"  # its pages say which version answers
@@ -27,7 +27,7 @@ def main() -> dict[str, Figure]:
     release = Release(live, SERVICE)
     with tempfile.TemporaryDirectory(prefix="bench-releases-") as folder:
         clone = Clone.of(live, Path(folder) / "clone")
-        rest(release, clone)
+        release.rests(clone, clone.git("rev-parse", "HEAD"))
         with visitors(live, Path(folder) / "traffic", rate=4, seconds=3600):
             rounds = [{**good(release, clone), **bad(release, clone)} for _ in range(ROUNDS)]
     platformctl("down", "--name", NAME)
@@ -60,14 +60,8 @@ def bad(release: Release, clone: Clone) -> dict[str, float]:
     eventually("the revert", lambda: not git_has(clone, release, FAULT), LONGEST_SECONDS, LOOK_SECONDS)
     reverted = since(start)
     clone.git("reset", "-q", "--hard", "origin/main")
-    rest(release, clone)
+    release.rests(clone, clone.git("rev-parse", "HEAD"))
     return {"push to abort": aborted, "push to revert commit": reverted}
-
-
-def rest(release: Release, clone: Clone) -> None:
-    """Wait until what Git says is what runs."""
-    commit = clone.git("rev-parse", "HEAD")
-    eventually("nothing under way", lambda: release.rests_at(clone, commit), STABLE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -145,10 +145,8 @@ class Origin:
 
     def download(self, url: str) -> bytes:
         """A file that is attached to something, as its administrator."""
-        account = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        with urllib.request.urlopen(
-            urllib.request.Request(url, headers={"Authorization": f"Basic {account}"}), timeout=10
-        ) as answer:
+        asked = urllib.request.Request(url, headers={"Authorization": Credential(USER, PASSWORD).basic})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
             content: bytes = answer.read()
         return content
 

@@ -52,6 +52,16 @@ async def ask(connections: Connections, url: str) -> str:
         return await answer.text()
 
 
+def noting(made: list[aiohttp.ClientSession], clock: Clock) -> Connections:
+    """Connections of five seconds, whose sessions can be looked at."""
+
+    def make() -> aiohttp.ClientSession:
+        made.append(aiohttp.ClientSession())
+        return made[-1]
+
+    return Connections(make, seconds=5, clock=clock)
+
+
 async def test_connections_are_replaced_after_a_while(door: tuple[Door, str]) -> None:
     """A busy one, too: nothing else would ever end it."""
     served, base = door
@@ -70,12 +80,7 @@ async def test_a_call_under_way_ends_on_the_connection_it_has(door: tuple[Door, 
     """The old ones are closed with their last call."""
     served, base = door
     clock, made = Clock(), list[aiohttp.ClientSession]()
-
-    def make() -> aiohttp.ClientSession:
-        made.append(aiohttp.ClientSession())
-        return made[-1]
-
-    connections = Connections(make, seconds=5, clock=clock)
+    connections = noting(made, clock)
     slow = asyncio.create_task(ask(connections, f"{base}/hold"))
     await served.held.wait()
     clock.now = 6.0
@@ -93,12 +98,7 @@ async def test_a_failed_call_frees_its_connections(door: tuple[Door, str]) -> No
     """Otherwise they would be kept until the application ends."""
     _, base = door
     clock, made = Clock(), list[aiohttp.ClientSession]()
-
-    def make() -> aiohttp.ClientSession:
-        made.append(aiohttp.ClientSession())
-        return made[-1]
-
-    connections = Connections(make, seconds=5, clock=clock)
+    connections = noting(made, clock)
     with pytest.raises(aiohttp.InvalidURL):
         await ask(connections, "no address")
     clock.now = 6.0

@@ -20,13 +20,14 @@ from platformctl.releases.measured import measure
 from platformctl.releases.page import page
 from platformctl.releases.prometheus import Prometheus
 from platformctl.releases.release import releases
+from platformctl.undo.facts import ARGO
 from platformctl.undo.kubernetes import Read
 from platformctl.undo.revert import Revert
 
 # kind and where the API has it, before and after the namespace
 LISTS = (
-    ("Rollout", "/apis/argoproj.io/v1alpha1", "rollouts"),
-    ("AnalysisRun", "/apis/argoproj.io/v1alpha1", "analysisruns"),
+    ("Rollout", ARGO, "rollouts"),
+    ("AnalysisRun", ARGO, "analysisruns"),
     ("ReplicaSet", "/apis/apps/v1", "replicasets"),
     ("Pod", "/api/v1", "pods"),
     ("Event", "/api/v1", "events"),
@@ -44,13 +45,16 @@ class Attachment:
 def attachment(read: Read, revert: Revert, prometheus: Prometheus | None, present: datetime.datetime) -> Attachment:
     """The report of the release that a revert is about; an error when the cluster has forgotten it."""
     found = revert.aborted
-    facts = next(
-        (each for each in of_objects(list(_objects(read, found.namespace))) if each.rollout.name == found.name), None
+    known = (
+        (facts, release)
+        for facts in of_objects(list(_objects(read, found.namespace)))
+        if facts.rollout.name == found.name
+        for release in releases(facts)
+        if release.revision == found.revision
     )
-    about = [each for each in releases(facts) if each.revision == found.revision] if facts else []
-    if facts is None or not about:
+    facts, release = next(known, (None, None))
+    if facts is None or release is None:
         raise PlatformError(f"the cluster knows nothing any more of {found.title}, revision {found.revision}")
-    [release] = about
     # the commits are in the pull request's own text
     change = Change(revert.change.healthy, revert.change.last, unread="the pull request lists them")
     name = PurePath(report.name_of(release))

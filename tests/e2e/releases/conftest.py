@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.live import Clone, Live, eventually, platformctl
+from tests.e2e.live import Clone, Live, platformctl
 from tests.e2e.releases.release import STABLE_SECONDS, Release
 from tests.e2e.releases.traffic import visitors
 from tests.e2e.releases.versions import SERVICES
@@ -34,7 +34,7 @@ def staging(live: Live, clone: Clone, tmp_path: Path) -> Iterator[Clone]:
 
 def _rest(clone: Clone, releases: list[Release], commit: str) -> None:
     for release in releases:
-        eventually(f"{release.service} at rest", lambda each=release: each.rests_at(clone, commit), STABLE_SECONDS)
+        release.rests(clone, commit)
 
 
 @pytest.hookimpl(wrapper=True)

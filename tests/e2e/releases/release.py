@@ -110,6 +110,10 @@ class Release:
             and status.get("phase") == "Healthy"
         )
 
+    def rests(self, clone: Clone, commit: str) -> None:
+        """Wait until it is at rest there."""
+        eventually(f"{self.service} at rest", lambda: self.rests_at(clone, commit), STABLE_SECONDS)
+
     def ends_promoted(self, template_hash: str, seconds: float = PROMOTION_SECONDS) -> None:
         """Wait until a version has taken over; an abort fails at once."""
 

@@ -17,6 +17,7 @@ from platformctl.errors import PlatformError
 from platformctl.releases import places
 from platformctl.repo import Repo
 from tests.e2e.live import ROOT, Clone, Live, eventually, platformctl
+from tests.e2e.releases.release import Release, git_has
 from tests.e2e.releases.visitors import visiting
 
 SETTINGS = "overlays/staging/frontend/differences/settings.env"
@@ -138,7 +139,8 @@ def test_a_bad_release_is_aborted_watched_and_reported(live: Live, clone: Clone,
         "Aborted at" in (text := path.read_text()) and "errors was" in text
         for path in tmp_path.glob("frontend-staging-*.html")
     )
-    eventually("Git has taken it back", lambda: "TECHCOMMERCE_FAULT_" not in on_main(clone), seconds=180)
+    bad = Release(live, "frontend")
+    eventually("Git has taken it back", lambda: not git_has(clone, bad, "TECHCOMMERCE_FAULT_"), seconds=180)
 
 
 def test_a_release_is_aborted_and_retried_by_hand(live: Live, clone: Clone) -> None:
@@ -215,12 +217,6 @@ def weight(live: Live) -> int:
         "services"
     ]
     return int(next(each["weight"] for each in services if each["name"] == "frontend-canary"))
-
-
-def on_main(clone: Clone) -> str:
-    """The settings of the frontend in staging as Git has them now."""
-    clone.git("fetch", "-q", "origin", "main")
-    return clone.git("show", f"origin/main:{SETTINGS}")
 
 
 def refreshed(live: Live) -> bool:
