@@ -19,6 +19,7 @@ from pathlib import Path
 
 from platformctl.checks import checkov, deployed, rulebook
 from platformctl.checks.schemas.store import SchemaStore
+from platformctl.process import command, run
 from platformctl.profile import Profile
 from platformctl.render.trees import Trees
 from platformctl.repo import Repo, cache_folder
@@ -59,7 +60,10 @@ def main() -> dict[str, Figure]:
 
 def cold_cache(home: Path) -> Path:
     """A cache that holds the programs and, as the pipelines get them, the schemas of the kinds; no result."""
-    kept = [cache_folder() / "bin", cache_folder() / "schemas", *cache_folder().glob("checkov-*")]
+    schemas = cache_folder() / "schemas"
+    if not schemas.is_dir():
+        run(command(sys.executable, "-m", "platformctl", "check", cwd=ROOT))
+    kept = [cache_folder() / "bin", schemas, *cache_folder().glob("checkov-*")]
     (home / "techcommerce").mkdir(parents=True)
     for path in kept:
         (home / "techcommerce" / path.name).symlink_to(path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from platformctl.checks import kubeconform
+from platformctl.checks.protocol import Contents
 from platformctl.repo import Repo
 
 META = {"name": "it", "creationTimestamp": None}
@@ -113,6 +115,40 @@ def test_invalid_field_is_named(content: dict[str, Any], path: str, repo: Repo) 
 def test_custom_kind(spec: dict[str, Any], paths: list[str], repo: Repo) -> None:
     """A definition beside its objects is enough to check them as the API server would."""
     assert [path for path, _ in _messages(repo, DEFINITION, _thing(**spec))] == paths
+
+
+def test_objects_that_differ_where_no_schema_looks_are_checked_once_and_told_of_each(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every namespace and with every hash of a generated name; those that are not valid with their own texts."""
+    asked: list[int] = []
+    called = kubeconform._called
+
+    def counting(program: Path, locations: Sequence[str], contents: Contents, chosen: Sequence[int]) -> Any:
+        asked.append(len(chosen))
+        return called(program, locations, contents, chosen)
+
+    monkeypatch.setattr(kubeconform, "_called", counting)
+    good = [_used("one", "settings-22222bbbbb"), _used("two", "settings-kkkkk99999"), _used("two", "other")]
+    bad = [_used("one", f"settings-{'b' * 10}", image=number) for number in (1, 2)]
+
+    hits, checked = kubeconform.run(repo, [*good, *bad, {**bad[0], "metadata": {"name": "it", "namespace": 3}}])
+
+    assert checked == set(range(6))
+    assert asked[0] == 5
+    assert sorted({hit.index for hit in hits}) == [3, 4, 5]
+    assert ("metadata", "namespace") in [hit.path for hit in hits if hit.index == 5]
+
+    asked.clear()
+    alike = [{**each, "metadata": {"name": "it", "namespace": space}} for each in bad[:1] for space in ("a", "b", "c")]
+    hits, checked = kubeconform.run(repo, alike)
+    assert (checked, asked, sorted({hit.index for hit in hits})) == ({0, 1, 2}, [1, 2], [0, 1, 2])
+
+
+def _used(namespace: str, settings: str, image: object = "registry.example/it") -> dict[str, Any]:
+    container = {"name": "it", "image": image, "envFrom": [{"configMapRef": {"name": settings}}]}
+    metadata = {"name": "it", "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]}}
 
 
 def test_kind_without_schema_is_not_checked(repo: Repo) -> None:

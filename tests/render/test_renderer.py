@@ -207,6 +207,7 @@ def _overlay(kustomization: str, **files: str) -> dict[str, str]:
     return {**BASE, **files, "top/kustomization.yaml": kustomization}
 
 
+WHOLE = "image: x, resources: {}, env: [], securityContext: {}"  # every field that the container has
 PATCH = "patches: [{target: {kind: %s}, patch: '- {op: add, path: /spec/x, value: z}'}]\n"
 
 
@@ -227,6 +228,20 @@ PATCH = "patches: [{target: {kind: %s}, patch: '- {op: add, path: /spec/x, value
           "top/p.yaml": "kind: x\nmetadata: {name: x}\n"
                         "spec: {template: {spec: {containers: [{name: web, tty: true}]}}}\n"},
          "top/p.yaml: the patch takes env, image, resources, securityContext from the container web of Rollout web"),
+        # another Rollout keeps what this one loses
+        ({"top/kustomization.yaml": MERGE_ON_ROLLOUT.replace("rollout.yaml", "rollout.yaml, other.yaml"),
+          "top/rollout.yaml": ROLLOUT, "top/other.yaml": ROLLOUT.replace("name: web", "name: other", 1)},
+         "top/kustomization.yaml: the patch takes env, image, resources, securityContext from the container web"),
+        # what is lost stands in another patch, as fields or as an operation
+        ({"top/kustomization.yaml": MERGE_ON_ROLLOUT.replace("rollout.yaml", "../middle").replace("tty: true", WHOLE),
+          "middle/kustomization.yaml": "resources: [rollout.yaml]\npatches: [{target: {kind: Rollout}, patch: '"
+                                       "- {op: add, path: /spec/template/spec/containers/0/tty, value: true}'}]\n",
+          "middle/rollout.yaml": ROLLOUT},
+         "top/kustomization.yaml: the patch takes tty from the container web"),
+        ({"top/kustomization.yaml": MERGE_ON_ROLLOUT.replace("rollout.yaml", "../middle").replace("tty: true", WHOLE),
+          "middle/kustomization.yaml": MERGE_ON_ROLLOUT.replace("tty: true", f"{WHOLE}, tty: true"),
+          "middle/rollout.yaml": ROLLOUT},
+         "top/kustomization.yaml: the patch takes tty from the container web"),
     ],
 )  # fmt: skip
 def test_what_kustomize_passes_in_silence_is_a_problem(tree: Mapping[str, str], problem: str, top: Render) -> None:

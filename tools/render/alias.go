@@ -17,7 +17,7 @@ var (
 
 // explodes says whether the values of a text, aliases counted as often as they are used, are too many.
 func explodes(content []byte) bool {
-	if !anchors.Match(content) || !aliases.Match(content) {
+	if bytes.IndexByte(content, '&') < 0 || !anchors.Match(content) || !aliases.Match(content) {
 		return false
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))

@@ -25,6 +25,12 @@ type problem struct {
 
 type object = map[string]any
 
+var (
+	patchFields = []string{"patches", "patchesStrategicMerge"}
+	// what may give a container fields that stand in no file and in no patch
+	makesFields = []string{"replacements", "transformers", "vars", "patchesJson6902"}
+)
+
 // a name that no image has
 const sentinel = "entry-number-%d.invalid/it"
 
@@ -35,11 +41,14 @@ type inspection struct {
 	found   resmap.ResMap
 	lines   [][]byte
 	confirm bool
+	after   map[any]container // see rollouts
+	count   int               // of the Rollouts that came out
 }
 
 // judge gives what is wrong, and what may be: a Component is made for several overlays, so an entry that does
 // nothing in one of them is only wrong when it does nothing in all. Who knows them all can have it confirmed.
 func (s *inspection) judge() (problems, suspects []problem) {
+	intact := s.intact()
 	for _, file := range s.tree.kustomizations() {
 		kustomization := parsed(s.tree.source(file))
 		shared := kustomization["kind"] == "Component"
@@ -49,9 +58,11 @@ func (s *inspection) judge() (problems, suspects []problem) {
 		} else {
 			problems = append(problems, idle...)
 		}
-		for _, field := range []string{"patches", "patchesStrategicMerge"} {
+		for _, field := range patchFields {
 			for i := range list(kustomization[field]) {
-				problems = append(problems, s.lost(file, field, i)...)
+				if !intact {
+					problems = append(problems, s.lost(file, field, i)...)
+				}
 			}
 		}
 	}
@@ -194,7 +205,7 @@ func (s *inspection) lost(file, field string, index int) []problem {
 		where = problem{File: name, Field: []any{}}
 	}
 	patched := containersIn(documents(said))
-	after := containersIn(decode(s.lines))
+	after := s.rollouts()
 	var found []problem
 	for _, each := range decode(before) {
 		if text(each["kind"]) != "Rollout" {
@@ -213,13 +224,77 @@ func (s *inspection) lost(file, field string, index int) []problem {
 	return found
 }
 
+// intact says at no cost whether patches can have taken anything: they have not when all that the files and the
+// patches say of a Rollout's containers came out. Only otherwise is each patch tried.
+func (s *inspection) intact() bool {
+	if s.rollouts(); s.count > 1 { // one could have kept what the other lost
+		return false
+	}
+	for name, content := range s.tree.content {
+		if !isKustomization(name) && bytes.Contains(content, []byte("ontainers")) && !s.cameOut(content, false) {
+			return false
+		}
+	}
+	for _, file := range s.tree.kustomizations() {
+		kustomization := parsed(s.tree.source(file))
+		for _, field := range makesFields {
+			if kustomization[field] != nil {
+				return false
+			}
+		}
+		for _, field := range patchFields {
+			for _, entry := range list(kustomization[field]) {
+				said := s.patch(file, entry)
+				if bytes.Contains(said, []byte("ontainers")) && (operates(said) || !s.cameOut(said, !aside(entry, said))) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// cameOut says whether the containers of the Rollouts in a text, or of everything in it, came out with each field.
+func (s *inspection) cameOut(content []byte, everything bool) bool {
+	for _, each := range documents(content) {
+		if !everything && text(each["kind"]) != "Rollout" {
+			continue
+		}
+		for _, before := range containersOf(each) {
+			if len(missing(before, s.rollouts()[before.name], container{})) > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// rollouts is the containers of the Rollouts that came out.
+func (s *inspection) rollouts() map[any]container {
+	if s.after == nil {
+		var found [][]byte
+		for i, each := range s.found.Resources() {
+			if each.GetKind() == "Rollout" {
+				found = append(found, s.lines[i])
+			}
+		}
+		s.after, s.count = containersIn(decode(found)), len(found)
+	}
+	return s.after
+}
+
 // aside says whether the patch is one that cannot have replaced a list of a Rollout.
 func aside(entry any, said []byte) bool {
 	target, aimed := mapping(entry)["target"].(object)
 	if aimed && !fits(target["kind"], "Rollout") || !aimed && !bytes.Contains(said, []byte("Rollout")) {
 		return true
 	}
-	_, operations := decoded(said).([]any) // JSON6902
+	return operates(said)
+}
+
+// operates says whether a patch is a list of JSON6902 operations.
+func operates(said []byte) bool {
+	_, operations := decoded(said).([]any)
 	return operations
 }
 
@@ -303,11 +378,12 @@ func missing(before, after, patched container) []string {
 	return gone
 }
 
+var separator = regexp.MustCompile(`(?m)^---.*$`)
+
 func documents(content []byte) []object {
 	var found []object
-	for _, part := range regexp.MustCompile(`(?m)^---.*$`).Split(string(content), -1) {
-		var one object
-		if yaml.Unmarshal([]byte(part), &one) == nil && one != nil {
+	for _, part := range separator.Split(string(content), -1) {
+		if one := parsed([]byte(part)); one != nil {
 			found = append(found, one)
 		}
 	}
@@ -329,7 +405,7 @@ func decoded(content []byte) any {
 	return value
 }
 
-// parsed is what a kustomization says, with the fields under their names.
+// parsed is what a kustomization or another mapping says, with the fields under their names.
 func parsed(content []byte) object {
 	return mapping(decoded(content))
 }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strings"
 )
 
-var (
-	setsSchema = regexp.MustCompile(`(?i)openapi`)
-	group      = regexp.MustCompile(`(?m)^apiVersion: *["']?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/`)
-)
+var group = regexp.MustCompile(`(?m)^apiVersion: *["']?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/`)
+
+// setsSchema says whether a kustomization may set a schema: field names count in any case.
+func setsSchema(kustomization []byte) bool {
+	return bytes.Contains(bytes.ToLower(kustomization), []byte("openapi"))
+}
 
 // sharable is the schema that a Component sets, when the render comes out the same with it in force from the start:
 // all that was loaded before is what includes the Component, whose patches are applied after it, and an object of a

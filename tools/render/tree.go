@@ -200,7 +200,7 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 		content = edited
 	}
 	if isKustomization(rel) {
-		if t.used = append(t.used, rel); !t.mayOpen && setsSchema.Match(content) {
+		if t.used = append(t.used, rel); !t.mayOpen && setsSchema(content) {
 			found := t.sharable(rel, content)
 			if found == nil || !bytes.Equal(found, t.schema) {
 				t.alone, t.shared = true, found

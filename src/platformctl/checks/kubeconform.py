@@ -19,6 +19,7 @@ from platformctl.process import command, text
 from platformctl.repo import Repo
 
 ENGINE = "kubeconform"
+_HASH = re.compile(r'-[2456789bcdfghkmt]{10}(?=")')  # kustomize's own alphabet, at the end of a text
 _UNKNOWN = re.compile(r"additional propert(?:y|ies) (.+) not allowed")
 
 
@@ -43,9 +44,28 @@ def run(repo: Repo, contents: Contents) -> tuple[list[Hit], set[int]]:
 
 
 def _validate(program: Path, locations: Sequence[str], contents: Contents) -> Mapping[int, Mapping[str, Any]]:
+    """The result of each object. One of those that are alike stands for all while it is valid."""
+    alike: dict[str, list[int]] = {}
+    for index, content in enumerate(contents):
+        alike.setdefault(_form(content), []).append(index)
+    results = _called(program, locations, contents, [group[0] for group in alike.values()])
+    doubtful = []
+    for first, *others in alike.values():
+        if results.get(first, {}).get("status") == "statusValid":
+            results |= dict.fromkeys(others, results[first])
+        else:
+            doubtful += others
+    return results | _called(program, locations, contents, doubtful)
+
+
+def _called(
+    program: Path, locations: Sequence[str], contents: Contents, chosen: Sequence[int]
+) -> dict[int, Mapping[str, Any]]:
+    if not chosen:
+        return {}
     with tempfile.TemporaryDirectory(prefix="techcommerce-schema-") as folder:
-        for index, content in enumerate(contents):
-            (Path(folder) / f"{index}.json").write_text(json.dumps(content))
+        for index in chosen:
+            (Path(folder) / f"{index}.json").write_text(json.dumps(contents[index]))
         places = [word for location in locations for word in ("-schema-location", location)]
         threads = str(os.cpu_count() or 1)
         call = command(program, "-strict", "-output", "json", "-verbose", "-n", threads, *places, folder, timeout=300)
@@ -57,6 +77,18 @@ def _validate(program: Path, locations: Sequence[str], contents: Contents) -> Ma
         raise PlatformError(
             "kubeconform printed something that is no result", why=answer[:2000], exit_code=TOOL_FAILURE
         ) from error
+
+
+def _form(content: Mapping[str, Any]) -> str:
+    """The object without what no schema looks into: the text of its namespace, and the hashes of generated names.
+
+    Of metadata, a schema may restrict the name alone:
+    https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+    """
+    metadata = content.get("metadata")
+    if isinstance(metadata, Mapping) and isinstance(metadata.get("namespace"), str):
+        content = {**content, "metadata": {**metadata, "namespace": ""}}
+    return _HASH.sub("-", json.dumps(content))
 
 
 def _invalid(index: int, content: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[Hit]:

@@ -118,8 +118,10 @@ def _release(facts: Facts, version: Version, before: Version) -> Release | None:
     decided = tuple(each for each in decisions(inside) if _between(each.at, started, following))
     outcome, why, ended = end_of(facts, revision, decided, runs)
     moved = _switches(facts, version, started) if rollout.blue_green and decided else weights(inside)
+    # a controller's events are dropped after 25 of one object in a short time
+    moved = _with_missed(moved, facts, revision, runs)
     if outcome is Outcome.PROMOTED and ended and moved and not any(each.percent == 100 for each in moved):
-        moved = (*moved, Weight(ended, 100))  # a controller's events are dropped after 25 of one object in a short time
+        moved = (*moved, Weight(ended, 100))
     return Release(
         service=rollout.name,
         environment=rollout.namespace,
@@ -141,6 +143,21 @@ def _switches(facts: Facts, version: Version, started: datetime.datetime) -> tup
     """Blue-green has no traffic before the switch; and with events but without that one it never had any."""
     found = switches(facts.events, text(facts.rollout.plan.get("activeService")), version.hash)
     return found or (Weight(started, 0),)
+
+
+def _with_missed(known: tuple[Weight, ...], facts: Facts, revision: int, runs: tuple[Run, ...]) -> tuple[Weight, ...]:
+    """The weights with those that no event tells of: a step's analysis begins under the weight set before it."""
+    if revision != facts.rollout.revision:  # the steps are those of the newest one
+        return known
+    moved = list(known)
+    for run in runs:
+        if run.step is None or run.started is None:
+            continue
+        wanted = [step.weight for step in facts.rollout.steps[: run.step] if step.weight is not None]
+        before = [each.percent for each in moved if each.at <= run.started + SLACK]
+        if wanted and before[-1:] != wanted[-1:]:
+            moved = sorted([*moved, Weight(run.started, wanted[-1])], key=lambda each: each.at)
+    return tuple(moved)
 
 
 def _started(facts: Facts, version: Version, runs: tuple[Run, ...]) -> datetime.datetime | None:

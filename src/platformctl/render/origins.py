@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from platformctl.manifests import FieldPath, Place, items, mapping, text
@@ -18,6 +19,14 @@ from platformctl.render.sourcefile import Part, SourceFiles
 DEEPEST = 30
 _HASH = r"(-[0-9a-z]{10})?"
 _GENERATORS = {"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders on the way to an object's file, and the document in it; `exact` when it is found by its full name."""
+
+    steps: Sequence[tuple[str, Part | None]]
+    exact: bool
 
 
 class Origins:
@@ -31,12 +40,13 @@ class Origins:
         self._added = added
         self._pinned_in = pinned_in
         self._answers: dict[tuple[int, FieldPath], Place] = {}
+        self._homes: dict[int, Home | None] = {}
 
     def place(self, content: Mapping[str, Any], path: FieldPath) -> Place:
         """The file and line of a field; the overlay's kustomization when nothing else is known."""
         key = (id(content), path)
         if key not in self._answers:
-            search = _Search(self._open(), content, path)
+            search = _Search(self._open(), content, path, self._homes)
             self._answers[key] = self._by_application(content, path) or self._found(search)
         return self._answers[key]
 
@@ -67,8 +77,11 @@ class Origins:
 class _Search:
     """Follows one field of one object down the folders."""
 
-    def __init__(self, files: SourceFiles, content: Mapping[str, Any], path: FieldPath) -> None:
+    def __init__(
+        self, files: SourceFiles, content: Mapping[str, Any], path: FieldPath, homes: dict[int, Home | None]
+    ) -> None:
         self._files = files
+        self._homes = homes
         self._content = content
         self._path = path
         self._kind = text(content.get("kind"))
@@ -80,13 +93,21 @@ class _Search:
         found = self._files.kustomization(folder)
         return (found[0], found[1].line) if found else (folder, None)
 
-    def written_in(self, folder: str, depth: int = 0) -> Place | None:
+    def written_in(self, folder: str) -> Place | None:
         """Where the field was written last, among all that a folder's kustomization uses; None if not there."""
+        if id(self._content) not in self._homes:
+            self._homes[id(self._content)] = self._found_home(folder)
+        home = self._homes[id(self._content)]
+        if home is None:
+            return None
+        self._exact = home.exact
+        return self._changed_on_the_way(home.steps) or self._at_home(home.steps)
+
+    def _found_home(self, folder: str) -> Home | None:
         for exact in (True, False):
-            home = self._home(folder, exact, depth)
-            if home is not None:
-                self._exact = exact
-                return self._changed_on_the_way(home) or self._at_home(home)
+            steps = self._home(folder, exact, 0)
+            if steps is not None:
+                return Home(steps, exact)
         return None
 
     def changed_in(self, folder: str, depth: int = 0) -> Place | None:

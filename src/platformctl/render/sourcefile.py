@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,8 @@ class Part:
     def child(self, step: Step) -> Part | None:
         """A field of a mapping, an item of a list."""
         if isinstance(self.node, yaml.MappingNode):
-            return next((value for key, value in self.fields() if key.text == str(step)), None)
+            name = str(step)
+            return next((Part(value, self.offset) for key, value in self.node.value if key.value == name), None)
         if isinstance(self.node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(self.node.value):
             return Part(self.node.value[step], self.offset)
         return None
@@ -76,7 +78,7 @@ class Part:
         found = self.at(path)
         return found.text if found else ""
 
-    def inside(self) -> list[Part]:
+    def inside(self) -> tuple[Part, ...]:
         """The documents of a text that is YAML itself: a patch written into a kustomization."""
         block = isinstance(self.node, yaml.ScalarNode) and self.node.style in ("|", ">")
         return _documents(self.text, self.line if block else self.line - 1)
@@ -88,23 +90,21 @@ class SourceFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._texts: dict[str, list[tuple[int, str]]] = {}
-        self._known: dict[tuple[str, int], list[Part]] = {}
+        self._kustomizations: dict[str, tuple[str, Part] | None] = {}
 
-    def documents(self, name: str, *words: str) -> list[Part]:
+    def documents(self, name: str, *words: str) -> tuple[Part, ...]:
         """The documents of a file that hold these words; none when it is no YAML or not there.
 
         Only those are parsed: the manifests of an add-on are megabytes, and one of its objects is asked for.
         """
         if name not in self._texts:
             self._texts[name] = _separated(self.text(name))
-        found = []
-        for number, (offset, text) in enumerate(self._texts[name]):
-            if all(word in text for word in words):
-                key = (name, number)
-                if key not in self._known:
-                    self._known[key] = _documents(text, offset)
-                found += self._known[key]
-        return found
+        return tuple(
+            document
+            for offset, text in self._texts[name]
+            if all(word in text for word in words)
+            for document in _documents(text, offset)
+        )
 
     def text(self, name: str) -> str:
         """The content of a file, or nothing."""
@@ -118,17 +118,22 @@ class SourceFiles:
 
     def kustomization(self, folder: str) -> tuple[str, Part] | None:
         """The kustomization of a folder and its file."""
+        if folder not in self._kustomizations:
+            self._kustomizations[folder] = self._kustomization(folder)
+        return self._kustomizations[folder]
+
+    def line(self, name: str, path: Sequence[Step]) -> int | None:
+        """The line of a field, or of what is nearest to it."""
+        documents = self.documents(name)
+        return documents[0].nearest(path).line if documents else None
+
+    def _kustomization(self, folder: str) -> tuple[str, Part] | None:
         for name in KUSTOMIZATIONS:
             file = posixpath.join(folder, name)
             if (self._root / file).is_file():
                 documents = self.documents(file)
                 return (file, documents[0]) if documents else None
         return None
-
-    def line(self, name: str, path: Sequence[Step]) -> int | None:
-        """The line of a field, or of what is nearest to it."""
-        documents = self.documents(name)
-        return documents[0].nearest(path).line if documents else None
 
 
 def _separated(text: str) -> list[tuple[int, str]]:
@@ -140,9 +145,10 @@ def _separated(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def _documents(text: str, offset: int = 0) -> list[Part]:
+@functools.lru_cache(4096)  # overlays of several clusters are often word for word the same
+def _documents(text: str, offset: int = 0) -> tuple[Part, ...]:
     loader: Any = yaml.CSafeLoader
     try:
-        return [Part(node, offset) for node in yaml.compose_all(text, Loader=loader) if node is not None]
+        return tuple(Part(node, offset) for node in yaml.compose_all(text, Loader=loader) if node is not None)
     except (yaml.YAMLError, RecursionError, ValueError):
-        return []
+        return ()
