@@ -116,8 +116,7 @@ def dotted(path: FieldPath) -> str:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The value when it is a mapping, else an empty one."""
-    # the plain type first: it is asked for millions of times, and an abstract one takes ten times as long
-    return value if isinstance(value, dict | Mapping) else {}
+    return value if isinstance(value, Mapping) else {}
 
 
 def items(value: object) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,6 @@ class Part:
                 break
             found = following
         return found
-
-    def fields(self) -> Iterator[tuple[Part, Part]]:
-        """The keys and values of a mapping; none of anything else."""
-        if isinstance(self.node, yaml.MappingNode):
-            for key, value in self.node.value:
-                yield Part(key, self.offset), Part(value, self.offset)
 
     def items(self) -> list[Part]:
         """The items of a list; none of anything else."""
