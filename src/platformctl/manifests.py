@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,23 +70,23 @@ class Manifest:
     destination: str = ""  # the Application's namespace, for an object that names none
     origin: Callable[[FieldPath], Place] | None = field(default=None, repr=False, compare=False)
 
-    @property
+    @cached_property
     def api_version(self) -> str:
         """Group and version; empty when missing or no text."""
         return text(self.content.get("apiVersion"))
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The kind; empty when missing or no text."""
         return text(self.content.get("kind"))
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """The namespace it is applied to; empty for an object outside of namespaces."""
         own = text(mapping(self.content.get("metadata")).get("namespace"))
         return own or ("" if self.kind in CLUSTER_WIDE else self.destination)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name, or the beginning of one that the API server completes."""
         metadata = mapping(self.content.get("metadata"))

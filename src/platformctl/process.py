@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from platformctl.errors import TOOL_FAILURE, PlatformError
 
@@ -99,6 +101,60 @@ def run(
 def text(wanted: Command, *, ok: Sequence[int] = (0,)) -> str:
     """Run to the end and return what the program printed on its standard output."""
     return run(wanted, ok=ok).stdout.decode()
+
+
+def lines(wanted: Command) -> Iterator[bytes]:
+    """Run, and give each line of the output as soon as it is there; at the end as `run` with return code 0."""
+    deadline = time.monotonic() + wanted.timeout
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as complaints:
+        given.write(wanted.stdin or b"")
+        given.seek(0)
+        try:
+            child = subprocess.Popen(
+                wanted.argv,
+                cwd=wanted.cwd,
+                env={**os.environ, **wanted.env},
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+            )
+        except OSError as error:
+            raise ToolError(wanted, None, str(error), fix=f"is {wanted.argv[0]} installed?") from error
+        try:
+            yield from _split(_chunks(cast("IO[bytes]", child.stdout), deadline))
+            code = wait(child, deadline)
+        finally:
+            child.kill()
+            child.wait()
+            cast("IO[bytes]", child.stdout).close()
+        complaints.seek(0)
+        output = complaints.read().decode(errors="replace")
+        if code is None:
+            raise ToolError(wanted, None, f"no end after {wanted.timeout:.0f} s\n{output}")
+        if code != 0:
+            raise ToolError(wanted, code, output)
+
+
+def _chunks(output: IO[bytes], deadline: float) -> Iterator[bytes]:
+    """What is written, until the end of the file or of the time."""
+    while select.select([output], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        chunk = os.read(output.fileno(), 1 << 20)
+        if not chunk:
+            return
+        yield chunk
+
+
+def _split(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    begun: list[bytes] = []  # a line of some megabytes comes in many chunks
+    for chunk in chunks:
+        first, *others = chunk.split(b"\n")
+        begun.append(first)
+        if others:
+            yield b"".join(begun)
+            yield from others[:-1]
+            begun = [others[-1]]
+    if any(begun):
+        yield b"".join(begun)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from platformctl.checks import deployed, fingerprint, gate, kubeconform, plain, rego
+from platformctl.checks import deployed, fingerprint, gate, kubeconform, plain, python, rego
 from platformctl.findings import Report
 from platformctl.profile import Profile
 from platformctl.repo import Repo, cache_folder
@@ -113,8 +113,8 @@ def test_a_world_is_judged_once(small_platform: Repo, monkeypatch: pytest.Monkey
 
     first = judged(small_platform)
     worlds: list[object] = []
-    python = gate._python
-    monkeypatch.setattr(gate, "_python", lambda *each: worlds.append(each) or python(*each))
+    judge = python.Case.judge
+    monkeypatch.setattr(python.Case, "judge", lambda case, rules: worlds.append(case) or judge(case, rules))
 
     assert judged(small_platform).findings == first.findings
     assert worlds == []

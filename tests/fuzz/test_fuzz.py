@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from platformctl.checks import plain
-from platformctl.checks.gate import checks_of
 from platformctl.checks.protocol import Violation, World
+from platformctl.checks.python import checks_of
 from platformctl.manifests import Manifest
 from tests.fuzz.targets import ROOT, TARGETS
 

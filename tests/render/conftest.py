@@ -12,8 +12,12 @@ import pytest
 import yaml
 
 from platformctl.process import command, run, text
+from platformctl.render.program import Job
 from platformctl.repo import Repo
 from platformctl.tools.programs import program
+
+from .answer import Answer, Ask, answers
+from .varied import write
 
 Object = Mapping[str, Any]
 Render = Callable[[str], str]
@@ -48,6 +52,23 @@ def repo() -> Repo:
 def kustomize(repo: Repo) -> Path:
     """The pinned kustomize."""
     return program(repo, "kustomize")
+
+
+@pytest.fixture(scope="session")
+def renderer(repo: Repo) -> Path:
+    """The program under test."""
+    return program(repo, "render")
+
+
+@pytest.fixture
+def top(renderer: Path, tmp_path: Path) -> Ask:
+    """Renders `top` of a tree."""
+
+    def of(tree: Mapping[str, str] | None = None, path: str = "top", **options: Any) -> Answer:
+        write(tmp_path, tree or {})
+        return answers(renderer, [Job(tmp_path, path, options, text=True)])[0]
+
+    return of
 
 
 @pytest.fixture(scope="session")

@@ -215,10 +215,48 @@ def test_an_overlay_stands_for_a_file_of_a_module(tmp_path: Path) -> None:
     assert f"replace github.com/yannh/kubeconform => {tmp_path / 'place/0'}" in (tmp_path / "place/go.mod").read_text()
     assert (tmp_path / "place/0/cmd/kubeconform/main.go").read_text() == (package / "main.go").read_text()
 
-    (package / "main.go").rename(package / "gone.go")
-    with pytest.raises(PlatformError, match=r"gone.go stands for a file that github.com/yannh/kubeconform .* not have"):
+    _patch(package / "main.go", "package main", "package main // ours")
+    build.overlay(tool, environment, tmp_path / "place")
+    patched = (tmp_path / "place/0/cmd/kubeconform/main.go").read_text()
+    assert patched.startswith("package main // ours\n")
+    assert "func main() {" in patched, "the rest stays"
+    _patch(package / "main.go", "package other", "package main // ours")
+    with pytest.raises(PlatformError, match=r"main.go.patch does not fit github.com/yannh/kubeconform v"):
+        build.overlay(tool, environment, tmp_path / "place")
+
+    (package / "main.go.patch").rename(package / "gone.go.patch")
+    with pytest.raises(
+        PlatformError, match=r"gone.go.patch stands for a file that github.com/yannh/\S+ v\S+ does not have"
+    ):
         build.overlay(tool, environment, tmp_path / "place")
     run(command("chmod", "-R", "u+w", tmp_path / "modules"))
+
+
+def _patch(stands_for: Path, old: str, new: str) -> None:
+    """A patch of the first line instead of the file."""
+    stands_for.unlink(missing_ok=True)
+    lines = [f"--- a/cmd/kubeconform/{stands_for.name}", f"+++ b/cmd/kubeconform/{stands_for.name}", "@@ -1,2 +1,2 @@"]
+    stands_for.with_name(f"{stands_for.name}.patch").write_text("\n".join([*lines, f"-{old}", f"+{new}", " ", ""]))
+
+
+@pytest.mark.parametrize("changed", ["main.go", "overlay/sigs.k8s.io/kustomize/api/types/pluginconfig.go.patch"])
+def test_a_source_that_changes_while_it_is_built_is_an_error(
+    changed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else the program of these sources would be kept under the key of others."""
+    shutil.copytree(REPO.root / "tools", tmp_path / "tools")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(build, "remove_caches", lambda _repo: None)
+
+    def compile_(_repo: Repo, _console: Console, tool: catalogue.Tool, target: Path, *_: object) -> None:
+        (target / "render").touch()
+        with (tool.folder / changed).open("a") as file:
+            file.write("// more\n")
+
+    monkeypatch.setattr(build, "_compile", compile_)
+    with pytest.raises(PlatformError, match="sources of render changed while it was built"):
+        build.build_missing(Repo(tmp_path), Console(), ["render"])
+    assert not catalogue.load(Repo(tmp_path))["render"].built
 
 
 def test_builds_at_once_share_one_toolchain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

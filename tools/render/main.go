@@ -143,7 +143,7 @@ func renderAll(wanted request, target *printer) error {
 		}
 	}
 	for _, each := range alone {
-		done, _ := render(each, nil, true)
+		done, _ := render(each, nil, nil)
 		if err := target.print(done); err != nil {
 			return err
 		}
@@ -163,10 +163,11 @@ func renderGroup(wanted []job, schema []byte, workers int, target *printer) ([]p
 	var later []postponed
 	var lock sync.Mutex
 	var group sync.WaitGroup
+	keeper := newKeeper()
 	for range workers {
 		group.Go(func() {
 			for each := range queue {
-				done, other := render(each, schema, false)
+				done, other := render(each, schema, keeper)
 				if done == nil {
 					lock.Lock()
 					later = append(later, postponed{each, string(other)})

@@ -37,8 +37,9 @@ func enforce(schema []byte) bool {
 }
 
 // render gives the result. Under another schema than the one in force, and not alone, there is none: then it gives
-// the schema that it could share with others, if there is such a one.
-func render(wanted job, schema []byte, alone bool) (done *result, other []byte) {
+// the schema that it could share with others, if there is such a one. What `keeper` keeps was made under that schema;
+// alone, there is none.
+func render(wanted job, schema []byte, keeper *keeper) (done *result, other []byte) {
 	done = &result{ID: wanted.ID}
 	root, err := filepath.EvalSymlinks(wanted.Root)
 	if err != nil {
@@ -46,7 +47,7 @@ func render(wanted job, schema []byte, alone bool) (done *result, other []byte) 
 		return done, nil
 	}
 	t := newTree(root, wanted.Path)
-	t.mayOpen, t.schema = alone, schema
+	t.mayOpen, t.schema, t.keeper = keeper == nil, schema, keeper
 	err = guarded(func() error { return t.answer(wanted, done) })
 	if t.alone {
 		return nil, t.shared
@@ -96,18 +97,6 @@ func (t *tree) answer(wanted job, done *result) error {
 	return nil
 }
 
-func lines(found resmap.ResMap) ([][]byte, error) {
-	all := make([][]byte, 0, found.Size())
-	for _, each := range found.Resources() {
-		line, err := each.MarshalJSON()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, line)
-	}
-	return all, nil
-}
-
 // run is `kustomize build` without options, which is how Argo CD calls it.
 func (t *tree) run() (resmap.ResMap, error) {
 	if t.mayOpen {
@@ -117,6 +106,7 @@ func (t *tree) run() (resmap.ResMap, error) {
 	settings := krusty.MakeDefaultOptions()
 	settings.Reorder = krusty.ReorderOptionUnspecified
 	settings.LoadRestrictions = types.LoadRestrictionsRootOnly
+	settings.PluginConfig = t.keeper.settings(t)
 	var found resmap.ResMap
 	err := guarded(func() (err error) {
 		found, err = krusty.MakeKustomizer(settings).Run(t, path.Join(here, t.folder))

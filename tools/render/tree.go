@@ -56,6 +56,8 @@ type tree struct {
 	alone   bool   // it needs another schema than the one in force
 	shared  []byte // that one, where others may have it in common
 	refused []refusal
+	keeper  *keeper
+	looks   []look // in their order, for the keeper
 }
 
 type refusal struct{ path, why string }
@@ -75,7 +77,7 @@ func (t *tree) again() *tree {
 	for name, content := range t.edited {
 		other.edited[name] = content
 	}
-	other.used = nil
+	other.used, other.looks = nil, nil
 	return &other
 }
 
@@ -186,6 +188,7 @@ func (t *tree) look(rel string) (fs.FileInfo, error) {
 // ReadFile is the content of a file, or what Argo CD would have made of it.
 func (t *tree) ReadFile(name string) ([]byte, error) {
 	rel, info, err := t.resolve(name)
+	defer func() { t.note(readAgain, name, rel, rel+" "+t.seen[rel]) }()
 	if err != nil {
 		return nil, err
 	}
@@ -224,23 +227,37 @@ func (t *tree) read(rel string, info fs.FileInfo) ([]byte, error) {
 	if t.total += info.Size(); t.total > largestTotal {
 		return nil, t.refuse(rel, fmt.Sprintf("is too much: an overlay may read %d MiB", largestTotal>>20))
 	}
-	// what was a file a moment ago could be anything now: neither follow nor wait for it
-	file, err := os.OpenFile(filepath.Join(t.root, rel), os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	found, err := t.keeper.file(filepath.Join(t.root, rel), info)
 	if err != nil {
-		return nil, t.refuse(rel, "cannot be read: "+reason(err))
+		return nil, t.refuse(rel, err.Error())
 	}
-	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, largestFile))
+	t.seen[rel] = found.state
+	t.content[rel] = found.content
+	return found.content, nil
+}
+
+// file is what stands in a file; nobody changes the content.
+type file struct {
+	content []byte
+	state   string
+}
+
+func newFile(name string) (*file, error) {
+	// what was a file a moment ago could be anything now: neither follow nor wait for it
+	opened, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, t.refuse(rel, "cannot be read: "+reason(err))
+		return nil, errors.New("cannot be read: " + reason(err))
+	}
+	defer opened.Close()
+	content, err := io.ReadAll(io.LimitReader(opened, largestFile))
+	if err != nil {
+		return nil, errors.New("cannot be read: " + reason(err))
 	}
 	if explodes(content) {
-		return nil, t.refuse(rel, "has too many values behind its aliases")
+		return nil, errors.New("has too many values behind its aliases")
 	}
 	digest := sha256.Sum256(content)
-	t.seen[rel] = isRead + hex.EncodeToString(digest[:])
-	t.content[rel] = content
-	return content, nil
+	return &file{content, isRead + hex.EncodeToString(digest[:])}, nil
 }
 
 func reason(err error) string {
@@ -261,21 +278,32 @@ func (t *tree) WriteFile(name string, content []byte) error {
 	return nil
 }
 
+// reach is resolve for kustomize, which learns whether something is there, where, and whether it is a folder.
+func (t *tree) reach(name string) (string, fs.FileInfo, error) {
+	rel, info, err := t.resolve(name)
+	answer := "not there"
+	if err == nil {
+		answer = fmt.Sprint(rel, " ", info.IsDir())
+	}
+	t.note(reachAgain, name, rel, answer)
+	return rel, info, err
+}
+
 // Exists says whether something is there.
 func (t *tree) Exists(name string) bool {
-	_, _, err := t.resolve(name)
+	_, _, err := t.reach(name)
 	return err == nil
 }
 
 // IsDir says whether it is a folder.
 func (t *tree) IsDir(name string) bool {
-	_, info, err := t.resolve(name)
+	_, info, err := t.reach(name)
 	return err == nil && info.IsDir()
 }
 
 // CleanedAbs takes a path apart, without links, into its folder and its file.
 func (t *tree) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
-	rel, info, err := t.resolve(name)
+	rel, info, err := t.reach(name)
 	if err != nil {
 		return "", "", fmt.Errorf("'%s' is not there: %w", name, err)
 	}
@@ -288,6 +316,7 @@ func (t *tree) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
 // ReadDir lists a folder.
 func (t *tree) ReadDir(name string) ([]string, error) {
 	rel, info, err := t.resolve(name)
+	defer func() { t.note(listAgain, name, rel, rel+" "+t.seen[rel]) }()
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import datetime
 import functools
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -24,12 +23,13 @@ from platformctl.checks import (
     kubeconform,
     limits,
     outside,
+    python,
     registries,
     rego,
     rulebook,
     usage,
 )
-from platformctl.checks.protocol import Check, Contents, Fleet, Hit, World
+from platformctl.checks.protocol import Contents, Fleet, Hit, World
 from platformctl.checks.registry import CHECKS
 from platformctl.checks.rulebook import Rulebook
 from platformctl.checks.verdicts import Verdict, Verdicts
@@ -178,7 +178,8 @@ def _judged(
     with profile.step("objects"):
         digests = _digests(worlds)
     contents = {digests[id(manifest.content)]: manifest.content for world in worlds for manifest in world.manifests}
-    with ThreadPoolExecutor(3) as pool:  # they only wait for their programs
+    cases = [python.Case(world, more) for world, more in zip(worlds, generated, strict=True)]
+    with python.judging(rules, cases) as judged, ThreadPoolExecutor(3) as pool:  # threads only wait for their programs
         engines = {
             engine: pool.submit(_examined, engine, run, contents, store, profile)
             for engine, run in (
@@ -188,9 +189,12 @@ def _judged(
             )
         }
         with profile.step("Python rules"):
-            found = [list(_python(rules, world, more, profile)) for world, more in zip(worlds, generated, strict=True)]
+            found = judged()
         examined = {engine: future.result() for engine, future in engines.items()}
-    return [_verdict(rules, world, findings, examined, digests) for world, findings in zip(worlds, found, strict=True)]
+    for each in found:
+        for rule, seconds in each.spent.items():
+            profile.add(f"rule {rule}", seconds)
+    return [_verdict(rules, world, each, examined, digests) for world, each in zip(worlds, found, strict=True)]
 
 
 def _digests(worlds: Iterable[World]) -> Mapping[int, str]:
@@ -235,10 +239,11 @@ _UNSEEN = Hit("", -1, (), "")  # marks an object that has findings of an engine 
 def _verdict(
     rules: Rulebook,
     world: World,
-    findings: list[Finding],
+    judged: python.Judged,
     examined: Mapping[str, Mapping[str, Sequence[Hit]]],
     digests: Mapping[int, str],
 ) -> Verdict:
+    findings = list(judged.findings)
     counts = dict.fromkeys(examined, 0)
     for manifest in world.manifests:
         digest = digests[id(manifest.content)]
@@ -255,7 +260,7 @@ def _verdict(
         objects=len(world.manifests),
         schema_checked=counts[kubeconform.ENGINE],
         policy_checked=min(counts[engine] for engine in _POLICY_ENGINES),
-        needed=usage.needed(world),
+        needed=judged.needed,
     )
 
 
@@ -273,26 +278,6 @@ def _once(rules: Rulebook, findings: Sequence[Finding]) -> Iterator[Finding]:
     for finding in findings:
         if rules[finding.rule].topic != "schema" or (finding.object, finding.file, finding.path) not in said:
             yield finding
-
-
-def _python(rules: Rulebook, world: World, generated: tuple[Manifest, ...], profile: Profile) -> Iterator[Finding]:
-    spent: dict[str, float] = {}
-    for manifest in (*world.manifests, *generated):
-        for check in checks_of(manifest.kind):
-            began = time.perf_counter()
-            for violation in check.judge(manifest, world):
-                yield rules[check.rule].finding(manifest, violation.path, violation.message, "python")
-            spent[check.rule] = spent.get(check.rule, 0.0) + time.perf_counter() - began
-        for line, key in manifest.duplicates:
-            yield rules["duplicate-key"].finding(manifest, (), f"{key} stands twice", "gate", line)
-    for rule, seconds in spent.items():
-        profile.add(f"rule {rule}", seconds)
-
-
-@functools.cache
-def checks_of(kind: str) -> tuple[Check, ...]:
-    """The checks that look at objects of a kind."""
-    return tuple(check for check in CHECKS.values() if not check.kinds or kind in check.kinds)
 
 
 def _unread(rules: Rulebook, subject: Subject) -> Iterator[Finding]:

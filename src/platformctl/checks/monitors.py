@@ -18,13 +18,31 @@ _GROUP = "monitoring.coreos.com/"
 
 
 class Services:
-    """The Services of each namespace."""
+    """The Services of each namespace, found by their labels without looking at all of them."""
 
     def __init__(self, world: World) -> None:
-        self.inside: dict[str, list[Manifest]] = defaultdict(list)
+        self._inside: dict[str, list[Manifest]] = defaultdict(list)
+        self._labelled: dict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
         for service in world.of("Service"):
             if is_service(service):
-                self.inside[space(service)].append(service)
+                self._inside[space(service)].append(service)
+                for key, value in _labels(service).items():
+                    self._labelled[space(service), key, str(value)].append(service)
+
+    def inside(self, namespace: str) -> list[Manifest]:
+        """Those of a namespace."""
+        return self._inside.get(namespace, [])
+
+    def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Manifest]:
+        """Those that a selector means."""
+        wanted = mapping(selector.get("matchLabels"))
+        perhaps = [self._labelled.get((namespace, key, str(value)), []) for key, value in wanted.items()]
+        fewest = min(perhaps, key=len, default=self.inside(namespace))
+        return [service for service in fewest if matches(selector, _labels(service))]
+
+
+def _labels(service: Manifest) -> Mapping[str, Any]:
+    return mapping(mapping(service.content.get("metadata")).get("labels"))
 
 
 def namespaces(monitor: Manifest, world: World) -> list[str]:
@@ -39,10 +57,7 @@ def services(monitor: Manifest, world: World) -> list[Manifest]:
     """The Services that a ServiceMonitor selects."""
     selector = mapping(mapping(monitor.content.get("spec")).get("selector"))
     return [
-        service
-        for name in namespaces(monitor, world)
-        for service in world.derived(Services).inside.get(name, ())
-        if matches(selector, mapping(mapping(service.content.get("metadata")).get("labels")))
+        service for name in namespaces(monitor, world) for service in world.derived(Services).selected(name, selector)
     ]
 
 

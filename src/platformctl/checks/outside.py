@@ -40,7 +40,7 @@ def load(repo: Repo) -> tuple[Outside, ...]:
     entries = manifests.load(path, FILE)
     if not isinstance(entries, list):
         raise PlatformError(f"{FILE} is no list", fix="write [] when Git describes everything")
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     lines = [child.start_mark.line + 1 for child in node.value] if isinstance(node, yaml.SequenceNode) else []
     found = tuple(_entry(entry, line) for entry, line in zip(entries, lines, strict=True))
     _once(found)

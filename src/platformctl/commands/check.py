@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from platformctl import unused
+from platformctl import garbage, unused
 from platformctl.checks import deployed, gate, plain, rulebook
 from platformctl.errors import PlatformError
 from platformctl.findings import Report
@@ -41,8 +41,9 @@ def command(paths: tuple[Path, ...], form: str, output: Path | None, *, show_pro
     """
     repo = Repo.around(Path.cwd()) if paths else Repo.find(Path.cwd())
     profile = Profile()
-    subject = plain.subject(paths) if paths else deployed.subject(repo, profile)
-    report = gate.judge(repo, subject, datetime.datetime.now(datetime.UTC).date(), profile)
+    with garbage.ignored():
+        subject = plain.subject(paths) if paths else deployed.subject(repo, profile)
+        report = gate.judge(repo, subject, datetime.datetime.now(datetime.UTC).date(), profile)
     root = Path.cwd() if paths else repo.root
     unused.forget(time.time())
     written = FORMATS[form](report, Context(root, rulebook.load(repo), _links()))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from platformctl import garbage
 from platformctl.errors import PlatformError
 from platformctl.expand.application import Application, Place, from_object
 from platformctl.expand.clusters import Cluster, Values, read
@@ -33,25 +32,13 @@ def applications(repo: Repo, build: Build) -> tuple[Application, ...]:
         fleets = list(pool.map(lambda each: _fleet(repo, each, build), folders))
     expand = program(repo, "expand")
     cache = cache_folder() / "applications" / expand.parent.name
-    with _nothing_dropped():
+    with garbage.ignored():
         answers = generate(expand, repo.root, [fleet.described() for fleet in fleets], cache)
         return tuple(
             application
             for fleet in fleets
             for application in fleet.applications([answer for answer in answers if answer.fleet == fleet.name])
         )
-
-
-@contextmanager
-def _nothing_dropped() -> Iterator[None]:
-    """Python looks for garbage after so many new objects; among a million that stay it only loses half a second."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @dataclass(frozen=True)

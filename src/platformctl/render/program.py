@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from platformctl.errors import TOOL_FAILURE, PlatformError
-from platformctl.process import Command, run
+from platformctl.process import Command, lines
 from platformctl.render.kept import Result
 
 TIMEOUT = 1800.0
@@ -41,15 +41,14 @@ def call(program: Path, jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
         for number, job in enumerate(jobs)
     ]
     request = json.dumps({"workers": os.cpu_count() or 1, "renders": renders}).encode()
-    answer = run(Command((str(program),), stdin=request, timeout=TIMEOUT)).stdout
-    lines = iter(answer.split(b"\n"))
+    answer = lines(Command((str(program),), stdin=request, timeout=TIMEOUT))
     missing = set(range(len(jobs)))
     try:
-        for line in lines:
+        for line in answer:
             if line:
                 about = json.loads(line)
                 number, text = about.pop("id"), about.pop("text", None)
-                found = tuple(next(lines) for _ in range(about.pop("lines")))
+                found = tuple(next(answer) for _ in range(about.pop("lines")))
                 missing.remove(number)
                 yield number, Result(about, found, text)
     except (ValueError, KeyError, StopIteration, RuntimeError) as error:

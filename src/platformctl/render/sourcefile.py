@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import posixpath
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,12 +104,14 @@ class SourceFiles:
 
     def text(self, name: str) -> str:
         """The content of a file, or nothing."""
-        path = self._root / name
+        path = f"{self._root}/{name}"
         try:
-            if not path.is_file() or path.stat().st_size > LARGEST:
+            info = os.stat(path)  # noqa: PTH116 - thousands of files: pathlib takes twice as long
+            if not stat.S_ISREG(info.st_mode) or info.st_size > LARGEST:
                 return ""
-            return path.read_bytes().decode("utf-8-sig", errors="replace")
-        except OSError:
+            with open(path, "rb") as file:  # noqa: PTH123
+                return file.read().decode("utf-8-sig", errors="replace")
+        except (OSError, ValueError):
             return ""
 
     def kustomization(self, folder: str) -> tuple[str, Part] | None:
@@ -124,7 +128,7 @@ class SourceFiles:
     def _kustomization(self, folder: str) -> tuple[str, Part] | None:
         for name in KUSTOMIZATIONS:
             file = posixpath.join(folder, name)
-            if (self._root / file).is_file():
+            if os.path.isfile(f"{self._root}/{file}"):  # noqa: PTH113
                 documents = self.documents(file)
                 return (file, documents[0]) if documents else None
         return None

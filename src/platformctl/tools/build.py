@@ -14,7 +14,7 @@ from platformctl.console import Console
 from platformctl.errors import TOOL_FAILURE, PlatformError
 from platformctl.process import Command, ToolError, command, run, started, text, wait
 from platformctl.repo import Repo, cache_folder
-from platformctl.tools.catalogue import Tool, load
+from platformctl.tools.catalogue import Tool, load, sources
 from platformctl.tools.lock import held
 from platformctl.tools.modules import build_environment, module_folder
 
@@ -93,6 +93,12 @@ def _build(repo: Repo, console: Console, tool: Tool, stop: threading.Event) -> N
     log = cache_folder() / "logs" / f"build-{tool.name}.log"
     log.parent.mkdir(exist_ok=True)
     _compile(repo, console, tool, unfinished, log, stop)
+    if load(repo)[tool.name].key != tool.key:
+        raise PlatformError(
+            f"the sources of {tool.name} changed while it was built",
+            why="the program would be kept as that of other sources",
+            fix="run the command again",
+        )
     for built, name in tool.programs.items():
         if built != name:
             (unfinished / built).rename(unfinished / name)
@@ -137,9 +143,10 @@ def _compile(repo: Repo, console: Console, tool: Tool, target: Path, log: Path, 
 def overlay(tool: Tool, environment: Mapping[str, str], place: Path) -> tuple[str, ...]:
     """Options that let the files below `<tool>/overlay` stand for those of the same import path and name.
 
-    Go refuses its own -overlay for files of modules, so the modules in question are copied to `place` and replaced.
+    `<name>.go.patch` changes a file, `<name>.go` replaces it. Go refuses its own -overlay for files of modules, so the
+    modules in question are copied to `place` and replaced.
     """
-    own = sorted((tool.folder / "overlay").rglob("*.go"))
+    own = sources(tool.folder / "overlay")
     if not own:
         return ()
     shutil.rmtree(place, ignore_errors=True)
@@ -147,7 +154,7 @@ def overlay(tool: Tool, environment: Mapping[str, str], place: Path) -> tuple[st
     for path in own:
         package = str(path.parent.relative_to(tool.folder / "overlay"))
         module, version, folder = _module_of(tool, environment, package)
-        inside = Path(package.removeprefix(module).lstrip("/")) / path.name
+        inside = Path(package.removeprefix(module).lstrip("/")) / path.name.removesuffix(".patch")
         if not (folder / inside).is_file():
             raise PlatformError(
                 f"{path} stands for a file that {module} {version} does not have",
@@ -159,12 +166,27 @@ def overlay(tool: Tool, environment: Mapping[str, str], place: Path) -> tuple[st
             shutil.copytree(folder, copied)
             run(command("chmod", "-R", "u+w", copied))  # Go's module cache is read-only
             replaced[module] = copied
-        shutil.copy(path, replaced[module] / inside)
+        if path.suffix == ".patch":
+            _apply(path, replaced[module], f"{module} {version}")
+        else:
+            shutil.copy(path, replaced[module] / inside)
     go_mod = place / "go.mod"
     lines = [f"replace {module} => {folder}" for module, folder in replaced.items()]
     go_mod.write_text("\n".join([(tool.folder / "go.mod").read_text(), *lines, ""]))
     shutil.copy(tool.folder / "go.sum", place / "go.sum")
     return ("-modfile", str(go_mod))
+
+
+def _apply(patch: Path, folder: Path, module: str) -> None:
+    try:
+        # a repository further up must not be taken for the one to patch
+        run(command("git", "apply", patch, cwd=folder, env={"GIT_CEILING_DIRECTORIES": str(folder.parent)}))
+    except ToolError as error:
+        raise PlatformError(
+            f"{patch} does not fit {module}",
+            why=error.why,
+            fix="look what became of the lines around it, and make the patch anew",
+        ) from error
 
 
 def _module_of(tool: Tool, environment: Mapping[str, str], package: str) -> tuple[str, str, Path]:

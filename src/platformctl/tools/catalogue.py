@@ -104,7 +104,7 @@ def _tool(repo: Repo, name: str, options: Mapping[str, object]) -> Tool:
     renamed = dict(options.get("programs", {}))  # type: ignore[call-overload]
     pins = _settings(repo)["toolchain"]
     key = hashlib.sha256("\0".join([go_mod, go_sum, repr(sorted(options.items())), str(pins)]).encode())
-    for path in _sources(folder):
+    for path in sources(folder):
         key.update(f"\0{path.relative_to(folder)}\0{path.read_text()}".encode())
     return Tool(
         name=name,
@@ -141,9 +141,10 @@ def _own(name: str, go_mod: str, folder: Path) -> tuple[str, str, dict[str, str]
     return module, OWN_VERSION, {MAJOR_SUFFIX.sub("", module).rsplit("/", 1)[-1]: name}
 
 
-def _sources(folder: Path) -> list[Path]:
+def sources(folder: Path) -> list[Path]:
     """What is compiled; a changed test makes no other program."""
-    return sorted(path for path in folder.rglob("*.go") if not path.name.endswith("_test.go"))
+    found = [*folder.rglob("*.go"), *folder.rglob("*.go.patch")]
+    return sorted(path for path in found if not path.name.endswith("_test.go"))
 
 
 def _packages(go_mod: str) -> list[str]:

@@ -29,10 +29,10 @@ def _judge(manifest: Manifest, world: World) -> Iterator[Violation]:
 
 
 def _of_services(manifest: Manifest, world: World) -> Iterator[Violation]:
-    known = world.derived(Services).inside
+    inside = world.derived(Services).inside
     found = services(manifest, world)
     if not found:
-        if world.whole or any(known.get(name) for name in namespaces(manifest, world)):
+        if world.whole or any(inside(name) for name in namespaces(manifest, world)):
             yield Violation(("spec", "selector"), "it selects no Service, so nothing is watched")
         return
     for path, endpoint in endpoints(manifest):
