@@ -91,9 +91,10 @@ def _family(pid: int) -> list[psutil.Process]:
 
 
 def _resident(process: psutil.Process) -> int:
+    """Bytes of a process; what several share counts in parts."""
     try:
-        resident: int = process.memory_info().rss
-    except psutil.NoSuchProcess:
+        resident: int = process.memory_full_info().pss
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
     return resident
 
