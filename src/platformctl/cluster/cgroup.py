@@ -16,6 +16,8 @@ ROOT = Path("/sys/fs/cgroup")
 BUSY_SECONDS = 10.0
 # the whole cluster counts as much as four processes that compute, instead of one
 CPU_SHARES_V1, CPU_WEIGHT_V2 = 4096, 400
+# what the components keep when pods, which have 2048, want all there is
+BEHIND_SHARES_V1, BEHIND_WEIGHT_V2 = 256, 10
 V2_CONTROLLERS = "+cpuset +cpu +io +memory +pids"
 
 
@@ -31,8 +33,7 @@ def create(cluster: Cluster) -> None:
         (ROOT / cluster.namespace / "cgroup.subtree_control").write_text(V2_CONTROLLERS)
     for group in supervisor_groups(cluster):
         group.mkdir(exist_ok=True)
-    setting, weight = ("cpu.weight", CPU_WEIGHT_V2) if _is_v2() else ("cpu.shares", CPU_SHARES_V1)
-    (_computing() / cluster.namespace / setting).write_text(str(weight))
+    _weigh(_computing() / cluster.namespace, CPU_SHARES_V1, CPU_WEIGHT_V2)
 
 
 def supervisor_groups(cluster: Cluster) -> list[Path]:
@@ -41,6 +42,29 @@ def supervisor_groups(cluster: Cluster) -> list[Path]:
     In v1 that is also a group beside the kubelet's, so that what pods do does not wait for what a component does.
     """
     return [hierarchy / cluster.namespace / "supervisor" for hierarchy in sorted({_tracking(), _computing()})]
+
+
+def put_components_behind(cluster: Cluster) -> None:
+    """Let pods come before the components; these keep enough to look after them."""
+    _weigh(_computing() / cluster.namespace / "supervisor", BEHIND_SHARES_V1, BEHIND_WEIGHT_V2)
+
+
+def put_pod_behind(cluster: Cluster, uid: str) -> bool:
+    """Let a pod have what all others leave; False while it has no group. Linux before 5.15 does not know how."""
+    pods = _computing() / cluster.namespace / "kubepods"
+    groups = [group for group in _groups(pods) if group.name == f"pod{uid}"]
+    for group in groups:
+        try:
+            if (group / "cpu.idle").exists():
+                (group / "cpu.idle").write_text("1")
+        except OSError:  # the pod ended in between; nothing that looking after the cluster should end for
+            return False
+    return bool(groups)
+
+
+def _weigh(group: Path, shares: int, weight: int) -> None:
+    setting, value = ("cpu.weight", weight) if _is_v2() else ("cpu.shares", shares)
+    (group / setting).write_text(str(value))
 
 
 def processes(cluster: Cluster) -> set[int]:

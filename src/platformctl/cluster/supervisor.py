@@ -56,7 +56,8 @@ class Running:
 class Supervisor:
     """Keeps the components running until `stop` is called; writes its state to `folder` after each change.
 
-    `after_wave` is called with the names of a wave that is ready, before the next one starts; `renew` once an hour.
+    `after_wave` is called with the names of a wave that is ready, before the next one starts; `renew` once an hour;
+    `settle` all the time once everything is ready.
     """
 
     components: Sequence[Component]
@@ -64,6 +65,7 @@ class Supervisor:
     world: World
     renew: Callable[[], bool] = lambda: False
     after_wave: Callable[[Collection[str]], None] = lambda _names: None
+    settle: Callable[[], None] = lambda: None
     state: str = "starting"
     running: dict[str, Running] = field(default_factory=dict)
     stopping: bool = False
@@ -85,6 +87,7 @@ class Supervisor:
                 next_renewal = self.world.clock() + 3600
                 if self.renew():  # components read certificates at their start
                     self._restart_all()
+            self.settle()
             self.world.pause(POLL_SECONDS)
         self._end("stopped")
         return 0

@@ -11,6 +11,7 @@ from types import FrameType
 import click
 
 from platformctl.cluster import config, embedded, pki
+from platformctl.cluster.background import Background
 from platformctl.cluster.component import Component
 from platformctl.cluster.components import components
 from platformctl.cluster.probe import is_ready
@@ -49,6 +50,7 @@ def command(name: str) -> None:
         config.STATE,
         World(start, ready),
         after_wave=authorize,
+        settle=Background(cluster).settle,
         renew=lambda: bool(pki.ensure(cluster, config.STATE / "pki")),
     )
 

@@ -74,14 +74,14 @@ class Release:
             if result["phase"] == phase
         }
 
-    def begins(self, former: str, seconds: float = 120) -> str:
+    def begins(self, former: str, seconds: float = 120, pause: float = 0.5) -> str:
         """Wait for a version other than `former`; its hash."""
 
         def other() -> str:
             found = str(self.status().get("currentPodHash", ""))
             return found if found != former else ""
 
-        return eventually(f"a new version of {self.service}", other, seconds)
+        return eventually(f"a new version of {self.service}", other, seconds, pause)
 
     def reaches(self, weight: int, seconds: float = 180) -> None:
         """Wait until the canary gets so much of the requests."""
@@ -114,7 +114,7 @@ class Release:
         """Wait until it is at rest there."""
         eventually(f"{self.service} at rest", lambda: self.rests_at(clone, commit), STABLE_SECONDS)
 
-    def ends_promoted(self, template_hash: str, seconds: float = PROMOTION_SECONDS) -> None:
+    def ends_promoted(self, template_hash: str, seconds: float = PROMOTION_SECONDS, pause: float = 0.5) -> None:
         """Wait until a version has taken over; an abort fails at once."""
 
         def promoted() -> bool:
@@ -122,7 +122,7 @@ class Release:
                 raise RuntimeError(f"{self.service} was aborted: {self.status().get('message')}")
             return self.is_promoted(template_hash)
 
-        eventually(f"{self.service} promoted to {template_hash}", promoted, seconds)
+        eventually(f"{self.service} promoted to {template_hash}", promoted, seconds, pause)
 
     def ends_aborted(self, template_hash: str, seconds: float = PROMOTION_SECONDS) -> int:
         """Wait until a version was taken back; a promotion fails at once. The largest weight that was seen."""
