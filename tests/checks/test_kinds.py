@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from platformctl.checks import gate
-from platformctl.checks.gate import Subject
+from platformctl.checks.subject import Subject
 from platformctl.findings import Finding
 from platformctl.manifests import Manifest
 from platformctl.repo import Repo

@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import partial
 
 from platformctl import expand
-from platformctl.checks.gate import Complaint, Part, Subject
 from platformctl.checks.programs import needed
 from platformctl.checks.protocol import Fleet
+from platformctl.checks.subject import Complaint, Part, Subject
 from platformctl.expand import IN_CLUSTER, Application, missing
 from platformctl.manifests import Manifest
 from platformctl.profile import Profile

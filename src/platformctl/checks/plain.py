@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from platformctl.checks.gate import Subject
+from platformctl.checks.subject import Subject
 from platformctl.errors import PlatformError
 from platformctl.manifests import SUFFIXES, Manifest, Unreadable, read
 

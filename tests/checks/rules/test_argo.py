@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from platformctl.checks import gate
-from platformctl.checks.gate import Part, Subject
 from platformctl.checks.protocol import Fleet, World
 from platformctl.checks.rules.argo import CHECKS, projects, releases, rollout_fields
+from platformctl.checks.subject import Part, Subject
 from platformctl.manifests import Manifest, dotted, parse, read
 from platformctl.repo import Repo
 

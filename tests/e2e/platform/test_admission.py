@@ -16,6 +16,7 @@ from tests.e2e.live import ROOT, Live
 from platformctl.checks import gate, plain, rulebook
 from platformctl.checks.pods import WORKLOADS, pod_of
 from platformctl.checks.rulebook import Rule
+from platformctl.checks.subject import Subject
 from platformctl.manifests import Manifest
 from platformctl.repo import Repo
 from platformctl.tools.programs import program
@@ -51,7 +52,7 @@ def test_verdicts_are_those_of_the_gate(outcome: str, live: Live) -> None:
     """Every fixture with a pod, as it is and as a bare Pod."""
     objects = list(_corpus(outcome))
     rules = rulebook.load(REPO)
-    subject = gate.Subject.loose(Manifest(each, "corpus", None) for each in objects)
+    subject = Subject.loose(Manifest(each, "corpus", None) for each in objects)
     broken: dict[tuple[str, str], set[str]] = {}
     for finding in gate.judge(REPO, subject, datetime.date(2026, 1, 1)).findings:
         if _is_held(rules[finding.rule], finding.object.kind):
