@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from platformctl.errors import TOOL_FAILURE, PlatformError
 
@@ -109,17 +109,7 @@ def lines(wanted: Command) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as complaints:
         given.write(wanted.stdin or b"")
         given.seek(0)
-        try:
-            child = subprocess.Popen(
-                wanted.argv,
-                cwd=wanted.cwd,
-                env={**os.environ, **wanted.env},
-                stdin=given,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-            )
-        except OSError as error:
-            raise ToolError(wanted, None, str(error), fix=f"is {wanted.argv[0]} installed?") from error
+        child = _child(wanted, stdin=given, stdout=subprocess.PIPE, stderr=complaints)
         try:
             yield from _split(_chunks(cast("IO[bytes]", child.stdout), deadline))
             code = wait(child, deadline)
@@ -160,17 +150,7 @@ def _split(chunks: Iterator[bytes]) -> Iterator[bytes]:
 @contextmanager
 def started(wanted: Command, output: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program that writes to `output`; it is ended when the block is left."""
-    try:
-        child = subprocess.Popen(
-            wanted.argv,
-            cwd=wanted.cwd,
-            env={**os.environ, **wanted.env},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    except OSError as error:
-        raise ToolError(wanted, None, str(error), fix=f"is {wanted.argv[0]} installed?") from error
+    child = _child(wanted, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     try:
         yield child
     finally:
@@ -181,18 +161,14 @@ def spawn(wanted: Command, log: Path) -> subprocess.Popen[bytes]:
     """Start a program that outlives this call, in a session of its own, its output appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        try:
-            return subprocess.Popen(
-                wanted.argv,
-                cwd=wanted.cwd,
-                env={**os.environ, **wanted.env},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise ToolError(wanted, None, str(error), fix=f"is {wanted.argv[0]} installed?") from error
+        return _child(wanted, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def _child(wanted: Command, **options: Any) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(wanted.argv, cwd=wanted.cwd, env={**os.environ, **wanted.env}, **options)
+    except OSError as error:
+        raise ToolError(wanted, None, str(error), fix=f"is {wanted.argv[0]} installed?") from error
 
 
 def end(child: subprocess.Popen[bytes], grace: float = 10.0) -> None:

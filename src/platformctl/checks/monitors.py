@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platformctl.checks.podsets import Namespaces, PodSet, PodSets, Port, space
 from platformctl.checks.protocol import World
-from platformctl.checks.selectors import matches
+from platformctl.checks.selectors import Labelled, Labels
 from platformctl.checks.services import is_service, pods_of, ports_of, targets
 from platformctl.manifests import FieldPath, Manifest, items, mapping, text
 
@@ -17,31 +16,14 @@ MONITORS = frozenset({SERVICE_MONITOR, POD_MONITOR})
 _GROUP = "monitoring.coreos.com/"
 
 
-class Services:
-    """The Services of each namespace, found by their labels without looking at all of them."""
+class Services(Labelled[Manifest]):
+    """The Services of a world."""
 
     def __init__(self, world: World) -> None:
-        self._inside: dict[str, list[Manifest]] = defaultdict(list)
-        self._labelled: dict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
-        for service in world.of("Service"):
-            if is_service(service):
-                self._inside[space(service)].append(service)
-                for key, value in _labels(service).items():
-                    self._labelled[space(service), key, str(value)].append(service)
-
-    def inside(self, namespace: str) -> list[Manifest]:
-        """Those of a namespace."""
-        return self._inside.get(namespace, [])
-
-    def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Manifest]:
-        """Those that a selector means."""
-        wanted = mapping(selector.get("matchLabels"))
-        perhaps = [self._labelled.get((namespace, key, str(value)), []) for key, value in wanted.items()]
-        fewest = min(perhaps, key=len, default=self.inside(namespace))
-        return [service for service in fewest if matches(selector, _labels(service))]
+        super().__init__(((space(each), each) for each in world.of("Service") if is_service(each)), _labels)
 
 
-def _labels(service: Manifest) -> Mapping[str, Any]:
+def _labels(service: Manifest) -> Labels:
     return mapping(mapping(service.content.get("metadata")).get("labels"))
 
 

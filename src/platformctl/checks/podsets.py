@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from platformctl.checks.pods import WORKLOADS, pod_of
 from platformctl.checks.protocol import World
-from platformctl.checks.selectors import Labels, matches
+from platformctl.checks.selectors import Labelled, Labels, matches
 from platformctl.manifests import Manifest, items, mapping, text
 
 NAME_LABEL = "kubernetes.io/metadata.name"  # every namespace carries its own name
@@ -56,42 +56,21 @@ class PodSet:
                         yield Port(number, text(port.get("name")), text(port.get("protocol")) or "TCP")
 
 
-class PodSets:
-    """The pods of a world, found by their labels without looking at all of them."""
+class PodSets(Labelled[PodSet]):
+    """The pods of a world."""
 
     def __init__(self, world: World) -> None:
-        self._all: dict[str, list[PodSet]] = defaultdict(list)
-        self._labelled: dict[tuple[str, str, str], list[PodSet]] = defaultdict(list)
+        everything = (*_of_workloads(world), *_of_operators(world), *_outside(world))
+        super().__init__(((found.namespace, found) for found in everything), lambda found: found.labels)
+        self._made = {id(found.manifest): found for found in everything if found.manifest is not None}
         self._anywhere: dict[tuple[str, str], list[PodSet]] = defaultdict(list)
-        self._made: dict[int, PodSet] = {}
-        for found in (*_of_workloads(world), *_of_operators(world), *_outside(world)):
-            self._all[found.namespace].append(found)
-            if found.manifest is not None:
-                self._made[id(found.manifest)] = found
+        for found in everything:
             for key, value in found.labels.items():
-                self._labelled[found.namespace, str(key), str(value)].append(found)
                 self._anywhere[str(key), str(value)].append(found)
-
-    def __bool__(self) -> bool:
-        return bool(self._all)
 
     def of(self, manifest: Manifest) -> PodSet | None:
         """The pods of one workload."""
         return self._made.get(id(manifest))
-
-    def inside(self, namespace: str) -> Sequence[PodSet]:
-        """All of a namespace."""
-        return self._all.get(namespace, ())
-
-    def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[PodSet]:
-        """Those of a namespace that a LabelSelector selects."""
-        wanted = mapping(selector.get("matchLabels"))
-        candidates = min(
-            (self._labelled.get((namespace, str(key), str(value)), ()) for key, value in wanted.items()),
-            key=len,
-            default=self.inside(namespace),
-        )
-        return [found for found in candidates if matches(selector, found.labels)]
 
     def elsewhere(self, labels: Mapping[str, Any]) -> list[PodSet]:
         """Those of any namespace that carry some labels."""

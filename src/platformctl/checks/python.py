@@ -7,11 +7,11 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from platformctl.checks import usage
 from platformctl.checks.protocol import Check, World
@@ -30,7 +30,7 @@ class Judged:
 
     findings: Sequence[Finding]
     needed: tuple[str, ...]
-    spent: dict[str, float] = field(default_factory=dict)
+    spent: Mapping[str, float]
 
 
 @dataclass(frozen=True)

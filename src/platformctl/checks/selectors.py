@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
 
 from platformctl.checks.pods import WORKLOADS, pod_of
 from platformctl.checks.protocol import World
 from platformctl.manifests import Manifest, items, mapping, text
 
 Labels = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def matches(selector: Mapping[str, Any], labels: Labels) -> bool:
@@ -19,6 +20,36 @@ def matches(selector: Mapping[str, Any], labels: Labels) -> bool:
     return all(labels.get(key) == value for key, value in wanted.items()) and all(
         _holds(mapping(expression), labels) for expression in items(selector.get("matchExpressions"))
     )
+
+
+class Labelled(Generic[T]):
+    """Things in namespaces, found by their labels without looking at all of them."""
+
+    def __init__(self, things: Iterable[tuple[str, T]], labels_of: Callable[[T], Labels]) -> None:
+        self._labels_of = labels_of
+        self._all: dict[str, list[T]] = defaultdict(list)
+        self._labelled: dict[tuple[str, str, str], list[T]] = defaultdict(list)
+        for namespace, thing in things:
+            self._all[namespace].append(thing)
+            for key, value in labels_of(thing).items():
+                self._labelled[namespace, str(key), str(value)].append(thing)
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def inside(self, namespace: str) -> list[T]:
+        """All of a namespace."""
+        return self._all.get(namespace, [])
+
+    def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[T]:
+        """Those of a namespace that a LabelSelector selects."""
+        wanted = mapping(selector.get("matchLabels"))
+        candidates = min(
+            (self._labelled.get((namespace, str(key), str(value)), []) for key, value in wanted.items()),
+            key=len,
+            default=self.inside(namespace),
+        )
+        return [thing for thing in candidates if matches(selector, self._labels_of(thing))]
 
 
 def _holds(expression: Mapping[str, Any], labels: Labels) -> bool:
