@@ -18,6 +18,8 @@ BUSY_SECONDS = 10.0
 CPU_SHARES_V1, CPU_WEIGHT_V2 = 4096, 400
 # what the components keep when pods, which have 2048, want all there is
 BEHIND_SHARES_V1, BEHIND_WEIGHT_V2 = 256, 10
+# what the components have through which visitors come to the pods
+SERVING_SHARES_V1, SERVING_WEIGHT_V2 = 2048, 200
 V2_CONTROLLERS = "+cpuset +cpu +io +memory +pids"
 
 
@@ -31,9 +33,10 @@ def create(cluster: Cluster) -> None:
                 (group / setting).write_text((hierarchy / setting).read_text())
     if _is_v2():
         (ROOT / cluster.namespace / "cgroup.subtree_control").write_text(V2_CONTROLLERS)
-    for group in supervisor_groups(cluster):
+    for group in (*supervisor_groups(cluster), _serving(cluster)):
         group.mkdir(exist_ok=True)
     _weigh(_computing() / cluster.namespace, CPU_SHARES_V1, CPU_WEIGHT_V2)
+    _weigh(_serving(cluster), SERVING_SHARES_V1, SERVING_WEIGHT_V2)
 
 
 def supervisor_groups(cluster: Cluster) -> list[Path]:
@@ -44,27 +47,64 @@ def supervisor_groups(cluster: Cluster) -> list[Path]:
     return [hierarchy / cluster.namespace / "supervisor" for hierarchy in sorted({_tracking(), _computing()})]
 
 
+def let_serve(cluster: Cluster, pid: int) -> None:
+    """Let a component that visitors wait for come beside the pods instead of behind them."""
+    try:
+        (_serving(cluster) / "cgroup.procs").write_text(str(pid))
+    except ProcessLookupError:  # it has ended already, and is started again
+        return
+
+
 def put_components_behind(cluster: Cluster) -> None:
     """Let pods come before the components; these keep enough to look after them."""
     _weigh(_computing() / cluster.namespace / "supervisor", BEHIND_SHARES_V1, BEHIND_WEIGHT_V2)
 
 
-def put_pod_behind(cluster: Cluster, uid: str) -> bool:
-    """Let a pod have what all others leave; False while it has no group. Linux before 5.15 does not know how."""
+def put_pod_behind(cluster: Cluster, uid: str) -> int | None:
+    """Let a pod have what all others leave; its shares (v2: weight) before that, None while it has no group.
+
+    Linux before 5.15 does not know how, and the pod stays where it is.
+    """
+    group = _pod(cluster, uid)
+    if group is None:
+        return None
+    try:
+        before = int((group / _weight()).read_text())
+        if (group / "cpu.idle").exists():
+            (group / "cpu.idle").write_text("1")
+    except OSError:  # the pod ended in between; nothing that looking after the cluster should end for
+        return None
+    return before
+
+
+def put_pod_back(cluster: Cluster, uid: str, shares: int) -> None:
+    """Let a pod have its `shares` (v2: weight) again, which the kernel forgets when it puts one behind."""
+    group = _pod(cluster, uid)
+    if group is None:
+        return
+    try:
+        if (group / "cpu.idle").exists():
+            (group / "cpu.idle").write_text("0")
+        (group / _weight()).write_text(str(shares))
+    except OSError:  # as above
+        return
+
+
+def _pod(cluster: Cluster, uid: str) -> Path | None:
     pods = _computing() / cluster.namespace / "kubepods"
-    groups = [group for group in _groups(pods) if group.name == f"pod{uid}"]
-    for group in groups:
-        try:
-            if (group / "cpu.idle").exists():
-                (group / "cpu.idle").write_text("1")
-        except OSError:  # the pod ended in between; nothing that looking after the cluster should end for
-            return False
-    return bool(groups)
+    return next((group for group in _groups(pods) if group.name == f"pod{uid}"), None)
+
+
+def _serving(cluster: Cluster) -> Path:
+    return _computing() / cluster.namespace / "serving"
 
 
 def _weigh(group: Path, shares: int, weight: int) -> None:
-    setting, value = ("cpu.weight", weight) if _is_v2() else ("cpu.shares", shares)
-    (group / setting).write_text(str(value))
+    (group / _weight()).write_text(str(weight if _is_v2() else shares))
+
+
+def _weight() -> str:
+    return "cpu.weight" if _is_v2() else "cpu.shares"
 
 
 def processes(cluster: Cluster) -> set[int]:

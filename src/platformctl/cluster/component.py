@@ -19,7 +19,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Component:
-    """One supervised program; `network` says in which network namespace it runs."""
+    """One supervised program; `network` says in which network namespace it runs, `serves` that visitors wait for it."""
 
     name: str
     argv: tuple[str, ...]
@@ -27,6 +27,7 @@ class Component:
     needs: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     network: Literal["cluster", "host"] = "cluster"
+    serves: bool = False
 
 
 def waves(components: Iterable[Component]) -> list[list[Component]]:

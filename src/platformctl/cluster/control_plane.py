@@ -67,6 +67,8 @@ def _api_server(cluster: Cluster, programs: Mapping[str, Path]) -> Component:
         ),
         Probe("http", f"https://127.0.0.1:{API_PORT}/readyz"),
         needs=("etcd",),
+        # half a gigabyte lives in it, mostly schemas: to go through that takes all processors for most of a second
+        env={"GOGC": "400", "GOMEMLIMIT": "1536MiB"},
     )  # fmt: skip
 
 

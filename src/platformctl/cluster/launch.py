@@ -69,6 +69,7 @@ def start(cluster: Cluster) -> None:
     stop(cluster)  # what an interrupted start left
     cluster.registry_store.mkdir(parents=True, exist_ok=True)
     network.create(cluster)
+    cgroup.remove(cluster)  # a pod that was behind when they ended would stay there
     cgroup.create(cluster)
     (cluster.folder / "supervisor.json").unlink(missing_ok=True)
     child = spawn(launch_command(cluster, os.getpid()), cluster.folder / "logs" / "supervisor.log")

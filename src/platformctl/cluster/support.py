@@ -26,6 +26,7 @@ def _dns(programs: Mapping[str, Path]) -> Component:
         # not /ready: that waits for the role which is granted once the API server runs
         Probe("http", "http://127.0.0.1:8182/health"),
         needs=("kube-apiserver",),
+        serves=True,
     )
 
 
@@ -54,4 +55,5 @@ def _published(cluster: Cluster, programs: Mapping[str, Path]) -> Component:
         Probe("listen", str(cluster.port("git"))),
         needs=("gitea", "registry"),
         network="host",
+        serves=True,
     )

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from platformctl.cluster import config, embedded, pki
+from platformctl.cluster import cgroup, config, embedded, pki
 from platformctl.cluster.background import Background
 from platformctl.cluster.component import Component
 from platformctl.cluster.components import components
@@ -35,7 +35,10 @@ def command(name: str) -> None:
         words = component.argv
         if component.network == "host":
             words = ("nsenter", f"--net={config.STATE}/host-network", "--", *words)
-        return spawn(Command(words, env=component.env), config.STATE / "logs" / f"{component.name}.log")
+        child = spawn(Command(words, env=component.env), config.STATE / "logs" / f"{component.name}.log")
+        if component.serves:
+            cgroup.let_serve(cluster, child.pid)
+        return child
 
     def ready(component: Component, pid: int) -> bool:
         return is_ready(component.ready, pid, config.STATE / "pki" / "ca.crt")

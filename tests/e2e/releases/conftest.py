@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def pytest_runtest_makereport(
     for service in SERVICES:
         page = platformctl(
             "release", "report", service, "--environment", "staging", "--name", live.cluster.name, "--since", "30m",
-            "--output", str(item.funcargs.get("tmp_path", Path())), check=False,
+            "--output", str(item.funcargs.get("tmp_path", tempfile.gettempdir())), check=False,
         )  # fmt: skip
         report.sections.append((f"report of {service}", page.stdout[-2000:] + page.stderr[-2000:]))
     return report

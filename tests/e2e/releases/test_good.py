@@ -12,16 +12,17 @@ import pytest
 
 from tests.e2e.live import Clone, Live, eventually
 from tests.e2e.releases.release import Release, set_harmless, show, since
-from tests.e2e.releases.traffic import Summary, phase, visitors
+from tests.e2e.releases.traffic import MOST_SECONDS, Summary, phase, visitors
 from tests.e2e.releases.versions import SERVICES
 
 SLOWER = 1.2  # times p99 before
 REQUESTS = 100_000
-# visits a second: while p99 is compared, and while requests are counted, which is all that this machine can do
-RATE, BUSY = 4, 8
+# visits a second: while p99 is compared, and while requests are counted, which is all that two cores can do
+RATE, BUSY = 3, 8
 LEAST_OF_A_VISIT = 6  # requests
+BEFORE_SECONDS = 300  # as long as it takes Argo CD to compare every Application once
 PACE_FILE = "base/components/local/release.yaml"
-PACE = {"delay": "60s", "interval": "30s"}
+PACE = {"delay": "60s", "interval": "30s"}  # production's
 UNHURRIED_SECONDS, LOOK_SECONDS = 900.0, 10.0  # whoever looks all the time keeps the machine from serving
 
 
@@ -48,7 +49,7 @@ def test_all_three_are_released_under_traffic(live: Live, staging: Clone, tmp_pa
 
 @pytest.fixture
 def unhurried(live: Live, staging: Clone) -> Iterator[Clone]:
-    """The pace of a fleet of machines instead of seconds, so that starting pods is as small a part of a release."""
+    """The pace of production instead of seconds, so that starting pods is as small a part of a release as there."""
     before = (staging.folder / PACE_FILE).read_text()
     hurried = {key: re.findall(f"example/{key}: (\\S+)", before)[0] for key in PACE}
     _set_pace(live, staging, PACE)
@@ -63,7 +64,8 @@ def _set_pace(live: Live, clone: Clone, pace: Mapping[str, str]) -> None:
     for key, value in pace.items():
         text = re.sub(f"example/{key}: .*", f"example/{key}: {value}", text)
     (clone.folder / PACE_FILE).write_text(text)
-    clone.push(f"A pace of {' and '.join(pace.values())}")
+    if clone.git("status", "--porcelain"):  # an interrupted run may have left it so
+        clone.push(f"A pace of {' and '.join(pace.values())}")
 
     def known() -> bool:
         notes = [Release(live, service).rollout()["metadata"]["annotations"] for service in SERVICES]
@@ -81,17 +83,16 @@ def _released(clone: Clone, release: Release) -> float:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("service", SERVICES)
-def test_nobody_waits_longer(live: Live, unhurried: Clone, tmp_path: Path, service: str) -> None:
-    """One in a hundred waits hardly longer during a release than before."""
-    before = phase(live, tmp_path / "before", rate=RATE, seconds=120)
-    with visitors(live, tmp_path / "during", rate=RATE, seconds=int(UNHURRIED_SECONDS)) as traffic:
-        promoted = _released(unhurried, Release(live, service))
+def test_nobody_waits_longer(live: Live, unhurried: Clone, tmp_path: Path) -> None:
+    """One in a hundred waits hardly longer while each of the three is released than before."""
+    before = phase(live, tmp_path / "before", rate=RATE, seconds=BEFORE_SECONDS)
+    with visitors(live, tmp_path / "during", rate=RATE, seconds=MOST_SECONDS) as traffic:
+        promoted = {service: _released(unhurried, Release(live, service)) for service in SERVICES}
     during = traffic.summary
 
-    show(f"a good release of {service}", promoted=promoted, p99_before=before.p99, p99_during=during.p99)
-    _nobody_lost(before, f"before a release of {service}")
-    _nobody_lost(during, f"during a release of {service}")
+    show("nobody waits longer", promoted=promoted, p99_before=before.p99, p99_during=during.p99)
+    _nobody_lost(before, "before the releases")
+    _nobody_lost(during, "during the releases")
     assert during.p99 <= SLOWER * before.p99
 
 
@@ -99,7 +100,7 @@ def test_nobody_waits_longer(live: Live, unhurried: Clone, tmp_path: Path, servi
 def test_of_a_hundred_thousand_requests_none_is_lost(live: Live, unhurried: Clone, tmp_path: Path) -> None:
     """One release after another, for as long as it takes to ask so often."""
     releases, seconds = [], REQUESTS / (BUSY * LEAST_OF_A_VISIT)
-    with visitors(live, tmp_path / "traffic", rate=BUSY, seconds=3600) as traffic:
+    with visitors(live, tmp_path / "traffic", rate=BUSY, seconds=MOST_SECONDS) as traffic:
         start = time.monotonic()
         for service in itertools.cycle(SERVICES):
             if len(releases) >= len(SERVICES) and since(start) > seconds:
