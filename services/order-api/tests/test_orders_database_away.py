@@ -78,6 +78,8 @@ async def test_a_connection_that_ends_while_it_is_used_loses_nothing(client: Cli
         "SELECT pid FROM pg_stat_activity WHERE application_name = 'order-api' AND wait_event_type = 'Lock' LIMIT 1"
     )
     async with engine.connect() as holder, engine.connect() as watcher:
+        # a transaction sees the sessions as they were when it first asked
+        await watcher.execution_options(isolation_level="AUTOCOMMIT")
         await holder.execute(text("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"))
         asked = asyncio.create_task(place(client, lamp=1))
         async with asyncio.timeout(30):

@@ -64,6 +64,8 @@ async def test_a_connection_ends_while_it_is_used(
         "SELECT pid FROM pg_stat_activity WHERE application_name = 'product-api' AND wait_event_type = 'Lock'"
     )
     async with engine.connect() as holder, engine.connect() as watcher:
+        # a transaction sees the sessions as they were when it first asked
+        await watcher.execution_options(isolation_level="AUTOCOMMIT")
         await holder.execute(text("UPDATE products SET stock = stock"))
         asked = asyncio.create_task(client.post("/api/reservations", json=RESERVATION, headers=bearer("order-api")))
         async with asyncio.timeout(30):
