@@ -10,14 +10,17 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 from sqlalchemy import URL, make_url
 
+from testing.process import until
+
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 START_SECONDS = 30.0
+BLOCKED_SECONDS = 30.0
 
 
 class PostgresqlMissingError(Exception):
@@ -63,6 +66,23 @@ def fresh_database(server: URL) -> Iterator[str]:
         asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+async def end_blocked(url: str, application: str) -> None:
+    """End a session of an application as soon as one waits for a lock; TimeoutError when none does.
+
+    Each look is a statement of its own: a transaction sees the sessions as they were when it first asked.
+    """
+    async with _connected(make_url(url)) as connection:
+        ended = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = $1 AND wait_event_type = 'Lock' LIMIT 1"
+        )
+
+        async def one() -> bool:
+            return bool(await connection.fetchval(ended, application))
+
+        await until(one, BLOCKED_SECONDS)
+
+
 def _as_postgres(folder: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
@@ -83,9 +103,15 @@ def _wait(url: URL, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 async def _execute(url: URL, statement: str) -> None:
-    plain = make_url(url).set(drivername="postgresql")
+    async with _connected(url) as connection:
+        await connection.execute(statement)
+
+
+@contextlib.asynccontextmanager
+async def _connected(url: URL) -> AsyncIterator[asyncpg.Connection]:
+    plain = url.set(drivername="postgresql")
     connection = await asyncpg.connect(plain.render_as_string(hide_password=False))
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close()

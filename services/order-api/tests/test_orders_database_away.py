@@ -9,6 +9,7 @@ from quart import Quart
 from quart.typing import TestClientProtocol as Client
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from testing.postgresql import end_blocked
 from testing.server import free_port
 
 from order_api.app import create_app
@@ -73,19 +74,13 @@ async def test_all_connections_are_in_use(app: Quart, client: Client, monkeypatc
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_connection_that_ends_while_it_is_used_loses_nothing(client: Client, engine: AsyncEngine) -> None:
-    waiting = text(
-        "SELECT pid FROM pg_stat_activity WHERE application_name = 'order-api' AND wait_event_type = 'Lock' LIMIT 1"
-    )
-    async with engine.connect() as holder, engine.connect() as watcher:
-        # a transaction sees the sessions as they were when it first asked
-        await watcher.execution_options(isolation_level="AUTOCOMMIT")
+async def test_a_connection_that_ends_while_it_is_used_loses_nothing(
+    client: Client, engine: AsyncEngine, database_url: str
+) -> None:
+    async with engine.connect() as holder:
         await holder.execute(text("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"))
         asked = asyncio.create_task(place(client, lamp=1))
-        async with asyncio.timeout(30):
-            while (pid := await watcher.scalar(waiting)) is None:  # noqa: ASYNC110 - the condition is in the database
-                await asyncio.sleep(0.01)
-        await watcher.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        await end_blocked(database_url, "order-api")
         assert (await asked)[0] == 503
 
     assert (await place(client, lamp=1))[0] == 201

@@ -8,6 +8,7 @@ import pytest
 from product_calls import bearer, settings
 from quart.typing import TestClientProtocol as Client
 from sqlalchemy import text
+from testing.postgresql import end_blocked
 from testing.server import free_port
 
 from chassis.database import create_engine
@@ -60,18 +61,10 @@ async def test_a_connection_ends_while_it_is_used(
 ) -> None:
     await client.post("/api/products", json={**lamp, "id": "lamp"}, headers=staff)
     engine = create_engine(database_url, "test")
-    waiting = text(
-        "SELECT pid FROM pg_stat_activity WHERE application_name = 'product-api' AND wait_event_type = 'Lock'"
-    )
-    async with engine.connect() as holder, engine.connect() as watcher:
-        # a transaction sees the sessions as they were when it first asked
-        await watcher.execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as holder:
         await holder.execute(text("UPDATE products SET stock = stock"))
         asked = asyncio.create_task(client.post("/api/reservations", json=RESERVATION, headers=bearer("order-api")))
-        async with asyncio.timeout(30):
-            while (pid := await watcher.scalar(waiting)) is None:  # noqa: ASYNC110 - the condition is in the database
-                await asyncio.sleep(0.01)
-        await watcher.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        await end_blocked(database_url, "product-api")
         assert (await asked).status_code == 503
     await engine.dispose()
 
