@@ -10,13 +10,14 @@ import pytest
 from platformctl.repo import Repo
 from platformctl.tools.catalogue import load
 
-from .conftest import LOCAL_ADD_ONS, OVERLAYS, SERVICES, Object, Render, objects
+from .conftest import ENVIRONMENTS, LOCAL_ADD_ONS, OVERLAYS, SERVICES, Object, Render, objects
 
 SETTINGS = {
     "frontend": {"ORDER_API_URL", "PRODUCT_API_URL", "SHOP_NAME", "TRUSTED_HOPS"},
     "order-api": {"PRODUCT_API_URL"},
     "product-api": set[str](),
 }
+CORES = 2  # of the smallest machine that the embedded cluster is measured on
 COMMON = {"ENVIRONMENT", "LOG_LEVEL", "SHUTDOWN_DELAY_SECONDS"}
 SECRETS = {
     "frontend": {"SECRET_KEY", "STAFF", "TOKEN_KEY"},
@@ -128,7 +129,7 @@ def test_add_on_runs_the_version_that_tools_pins(image: str, tool: str, repo: Re
 
 
 @pytest.mark.parametrize("local", [False, True], ids=["cloud", "local"])
-@pytest.mark.parametrize("environment", ["staging", "production"])
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_release_of_everything_at_once_fits_the_quota(
     environment: str, local: bool, render: Render, render_local: Render
 ) -> None:
@@ -140,21 +141,47 @@ def test_release_of_everything_at_once_fits_the_quota(
         for each in objects((render_local if local else render)(folder))
     ]
     (quota,) = _of_kind(found, "ResourceQuota")
+    used = _used(found, versions=2)
+
+    assert used
+    for resource, amount in used.items():
+        assert amount <= _amount(quota["spec"]["hard"][resource]), resource
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_release_of_everything_at_once_fits_the_node_of_the_local_fleet(
+    environment: str, render: Render, render_local: Render
+) -> None:
+    """Beside the other environment at its most pods, and the add-ons: a pod without a place is a release aborted."""
+    found = {
+        folder: objects(render(folder) if folder in LOCAL_ADD_ONS else render_local(folder))
+        for folder in [*OVERLAYS, *LOCAL_ADD_ONS]
+    }
+    needs = {
+        folder: _used(each, versions=2 if folder.startswith(f"overlays/{environment}/") else 1)["requests.cpu"]
+        for folder, each in found.items()
+    }
+
+    assert sum(needs.values()) <= _amount(CORES), needs
+
+
+def _used(found: list[Object], versions: int) -> Counter[str]:
+    """What pods of some renders take of a quota when there are most of them; those of Rollouts in some versions."""
     most = {
         each["metadata"]["name"]: each["spec"]["maxReplicas"] for each in _of_kind(found, "HorizontalPodAutoscaler")
     }
     used: Counter[str] = Counter()
-    for workload in [*_of_kind(found, "Rollout"), *_of_kind(found, "StatefulSet")]:
-        versions = 2 if workload["kind"] == "Rollout" else 1
-        pods = versions * most.get(workload["metadata"]["name"], workload["spec"].get("replicas", 1))
-        used["pods"] += pods
-        for container in workload["spec"]["template"]["spec"]["containers"]:
-            for part in ("requests", "limits"):
-                for resource, amount in container["resources"][part].items():
-                    used[f"{part}.{resource}"] += pods * _amount(amount)
-
-    for resource, amount in used.items():
-        assert amount <= _amount(quota["spec"]["hard"][resource]), resource
+    for kind in ("Deployment", "Prometheus", "Rollout", "StatefulSet"):
+        for workload in _of_kind(found, kind):
+            spec = workload["spec"]
+            pods = most.get(workload["metadata"]["name"], spec.get("replicas", 1))
+            pods *= versions if kind == "Rollout" else 1
+            used["pods"] += pods
+            for container in [spec] if kind == "Prometheus" else spec["template"]["spec"]["containers"]:
+                for part in ("requests", "limits"):
+                    for resource, amount in container["resources"][part].items():
+                        used[f"{part}.{resource}"] += pods * _amount(amount)
+    return used
 
 
 def _amount(text: str | int) -> int:

@@ -18,7 +18,7 @@ from tests.e2e.releases.versions import SERVICES
 SLOWER = 1.2  # times p99 before
 REQUESTS = 100_000
 # visits a second: while p99 is compared, and while requests are counted, which is all that two cores can do
-RATE, BUSY = 3, 8
+RATE, BUSY = 3, 6
 LEAST_OF_A_VISIT = 6  # requests
 BEFORE_SECONDS = 300  # as long as it takes Argo CD to compare every Application once
 PACE_FILE = "base/components/local/release.yaml"
