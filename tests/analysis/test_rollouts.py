@@ -92,7 +92,7 @@ def test_the_controller_accepts_every_metric(form: list[Object], templates: Temp
 
 
 def test_every_release_is_smoked_and_judged(form: list[Object]) -> None:
-    """A canary is smoked, then judged at every weight; a preview is smoked, and judged when it is the active one."""
+    """A canary is smoked before it has visitors, then judged at every weight; a preview is smoked, and judged as active."""
     rollout = rollout_of(form)
     used = dict(analyses(rollout))
     if "blueGreen" in rollout["spec"]["strategy"]:
@@ -105,6 +105,9 @@ def test_every_release_is_smoked_and_judged(form: list[Object]) -> None:
     assert _names(used["background"]) == judged + business
     weights = [index for index, step in enumerate(canary["steps"]) if "setWeight" in step]
     assert _names(used["step 1"]) == ["smoke"]
+    assert weights[0] == 2
+    assert canary["steps"][0] == {"setCanaryScale": {"weight": canary["steps"][2]["setWeight"]}}
+    assert canary["steps"][3] == {"setCanaryScale": {"matchTrafficWeight": True}}
     for begin, end in zip(weights, [*weights[1:], len(canary["steps"])], strict=True):
         steps = canary["steps"][begin + 1 : end]
         assert any("analysis" in step and _names(step["analysis"]) == judged for step in steps), begin

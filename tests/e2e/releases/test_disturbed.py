@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.live import Clone, Live, eventually, platformctl
-from tests.e2e.releases.release import Release, set_harmless
+from tests.e2e.releases.release import Release, set_harmless, show, since
 from tests.e2e.releases.traffic import visitors
 from tests.e2e.releases.versions import SERVICES
 
 pytestmark = pytest.mark.long
 SERVICE = "frontend"
+WEIGHT = 20  # percent, the first that its canary gets
+CHANCE = 3.0  # standard deviations of what a share of the requests may come to
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def _begun(staging: Clone, release: Release) -> str:
     former = release.stable()
     set_harmless(staging, release)
     new = release.begins(former)
-    release.reaches(20)
+    release.reaches(WEIGHT)
     return new
 
 
@@ -47,7 +50,7 @@ def test_a_sync_leaves_the_weights(live: Live, staging: Clone, release: Release,
             return bool(state["startedAt"] != before and state["phase"] == "Succeeded")
 
         eventually("a sync in the middle of the canary", synced)
-        assert release.canary_weight() >= 20
+        assert release.canary_weight() >= WEIGHT
         release.ends_promoted(new)
 
     assert traffic.summary.failed == 0
@@ -63,6 +66,28 @@ def test_a_restart_of_the_controller_is_borne(live: Live, staging: Clone, releas
         release.ends_promoted(new)
 
     assert traffic.summary.failed == 0
+
+
+def test_a_canary_without_pods_costs_no_more_than_its_share(
+    live: Live, staging: Clone, release: Release, tmp_path: Path
+) -> None:
+    """Its only pod is killed: nobody but those who are sent to it notices, and it is promoted when another is there."""
+    with visitors(live, tmp_path / "traffic") as traffic:
+        new = _begun(staging, release)
+        (killed,) = release.pods(new)
+        start = time.monotonic()
+        selector = f"app.kubernetes.io/name={SERVICE},rollouts-pod-template-hash={new}"
+        pods = ("pod", "-n", release.environment, "-l", selector)
+        live.kubectl("delete", *pods, "--grace-period=0", "--force", "--wait=false")
+        eventually("another pod of the canary", lambda: release.pods(new).keys() - {killed})
+        live.kubectl("wait", *pods, "--for=condition=Ready", "--timeout=120s")
+        without = since(start)
+        release.ends_promoted(new)
+
+    most = WEIGHT / 100 * traffic.summary.rate * without
+    bound = most + CHANCE * most**0.5
+    show("a canary without pods", without=without, failed=traffic.summary.failed, bound=bound)
+    assert traffic.summary.failed <= bound
 
 
 @pytest.fixture
@@ -85,7 +110,7 @@ def test_without_prometheus_a_person_decides(live: Live, staging: Clone, release
 
         assert release.stable() == former
         assert release.metrics(new, "Failed") == set()
-        assert release.canary_weight() == 20
+        assert release.canary_weight() == WEIGHT
         platformctl(
             "release", "promote", SERVICE, "--environment", release.environment, "--name", live.cluster.name, "--full"
         )
