@@ -92,7 +92,7 @@ def test_the_controller_accepts_every_metric(form: list[Object], templates: Temp
 
 
 def test_every_release_is_smoked_and_judged(form: list[Object]) -> None:
-    """A canary is smoked before it has visitors, then judged at every weight; a preview is smoked, and judged as active."""
+    """A canary is smoked, then judged at every weight that it gets; a preview is smoked, and judged when it is live."""
     rollout = rollout_of(form)
     used = dict(analyses(rollout))
     if "blueGreen" in rollout["spec"]["strategy"]:
