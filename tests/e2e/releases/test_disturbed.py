@@ -68,28 +68,6 @@ def test_a_restart_of_the_controller_is_borne(live: Live, staging: Clone, releas
     assert traffic.summary.failed == 0
 
 
-def test_a_canary_without_pods_costs_no_more_than_its_share(
-    live: Live, staging: Clone, release: Release, tmp_path: Path
-) -> None:
-    """Its only pod is killed: nobody but those who are sent to it notices, and it is promoted when another is there."""
-    with visitors(live, tmp_path / "traffic") as traffic:
-        new = _begun(staging, release)
-        (killed,) = release.pods(new)
-        start = time.monotonic()
-        selector = f"app.kubernetes.io/name={SERVICE},rollouts-pod-template-hash={new}"
-        pods = ("pod", "-n", release.environment, "-l", selector)
-        live.kubectl("delete", *pods, "--grace-period=0", "--force", "--wait=false")
-        eventually("another pod of the canary", lambda: release.pods(new).keys() - {killed})
-        live.kubectl("wait", *pods, "--for=condition=Ready", "--timeout=120s")
-        without = since(start)
-        release.ends_promoted(new)
-
-    most = WEIGHT / 100 * traffic.summary.rate * without
-    bound = most + CHANCE * most**0.5
-    show("a canary without pods", without=without, failed=traffic.summary.failed, bound=bound)
-    assert traffic.summary.failed <= bound
-
-
 @pytest.fixture
 def seen_by_the_next_prometheus(live: Live, staging: Clone, release: Release) -> Iterator[Clone]:
     """Pods that the Prometheus of later tests saw start: a way back to older ones would be left to a person, too."""
@@ -128,3 +106,25 @@ def test_an_operators_abort_ends_it(live: Live, staging: Clone, release: Release
 
     assert release.stable() == former
     assert traffic.summary.failed == 0
+
+
+def test_a_canary_without_pods_costs_no_more_than_its_share(
+    live: Live, staging: Clone, release: Release, tmp_path: Path
+) -> None:
+    """Its only pod is killed: nobody but those who are sent to it notices, and it is promoted when another is there."""
+    with visitors(live, tmp_path / "traffic") as traffic:
+        new = _begun(staging, release)
+        (killed,) = release.pods(new)
+        start = time.monotonic()
+        selector = f"app.kubernetes.io/name={SERVICE},rollouts-pod-template-hash={new}"
+        pods = ("pod", "-n", release.environment, "-l", selector)
+        live.kubectl("delete", *pods, "--grace-period=0", "--force", "--wait=false")
+        eventually("another pod of the canary", lambda: release.pods(new).keys() - {killed})
+        live.kubectl("wait", *pods, "--for=condition=Ready", "--timeout=120s")
+        without = since(start)
+        release.ends_promoted(new)
+
+    most = WEIGHT / 100 * traffic.summary.rate * without
+    bound = most + CHANCE * most**0.5
+    show("a canary without pods", without=without, failed=traffic.summary.failed, bound=bound)
+    assert traffic.summary.failed <= bound
