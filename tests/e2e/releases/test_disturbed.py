@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -17,6 +19,11 @@ from tests.e2e.releases.versions import SERVICES
 pytestmark = pytest.mark.long
 SERVICE = "frontend"
 WEIGHT = 20  # percent, the first that its canary gets
+# as in base/platform/argo-rollouts/analysis
+STARTED, PROMETHEUS_STARTED = (
+    "version:started:min",
+    'process_start_time_seconds{namespace="monitoring",service="prometheus"}',
+)
 CHANCE = 3.0  # standard deviations of what a share of the requests may come to
 
 
@@ -74,7 +81,20 @@ def seen_by_the_next_prometheus(live: Live, staging: Clone, release: Release) ->
     yield staging
     live.kubectl("wait", "pod", "-n", "monitoring", "-l", "prometheus=prometheus", "--for=condition=Ready")
     shop = f"app.kubernetes.io/name in ({','.join(SERVICES)})"
-    live.kubectl("delete", "pod", "-n", release.environment, "-l", shop, "--wait=false")
+    live.kubectl("delete", "pod", "-n", release.environment, "-l", shop)
+    # a release that began while they are replaced would be judged by answers of a shop that is not there
+    shops = [Release(live, service, release.environment) for service in SERVICES]
+    eventually("new pods", lambda: all(each.status()["phase"] == "Healthy" for each in shops), 120)
+    query = f'{STARTED}{{namespace="{release.environment}"}} <= on () group_left () max({PROMETHEUS_STARTED})'
+    url = f"http://127.0.0.1:{live.cluster.port('prometheus')}/api/v1/query?{urlencode({'query': query})}"
+
+    def judges_all() -> bool:
+        with urlopen(url, timeout=10) as answer:
+            found = json.load(answer)
+        return bool(found["status"] == "success" and not found["data"]["result"])
+
+    # it answers with the last that it knows of a pod for five minutes
+    eventually("a Prometheus that saw every pod start", judges_all, 400)
 
 
 @pytest.mark.usefixtures("seen_by_the_next_prometheus")
