@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -118,6 +119,13 @@ class Live:
         answer = self.request(path, environment=environment)
         assert answer.status == 200, f"{path}: {answer.status} {answer.text[:300]}"
         return answer.text
+
+    def samples(self, query: str) -> list[float]:
+        """What Prometheus answers to a query now, a value for each series."""
+        words = urllib.parse.urlencode({"query": query})
+        url = f"http://127.0.0.1:{self.cluster.port('prometheus')}/api/v1/query?{words}"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return [float(each["value"][1]) for each in json.load(answer)["data"]["result"]]
 
     def components(self) -> dict[str, Any]:
         """The supervisor's view of the components."""

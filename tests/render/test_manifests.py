@@ -17,13 +17,13 @@ SETTINGS = {
     "order-api": {"PRODUCT_API_URL"},
     "product-api": set[str](),
 }
-CORES = 2  # of the smallest machine that the embedded cluster is measured on
 COMMON = {"ENVIRONMENT", "LOG_LEVEL", "SHUTDOWN_DELAY_SECONDS"}
 SECRETS = {
     "frontend": {"SECRET_KEY", "STAFF", "TOKEN_KEY"},
     "order-api": {"CALLER_KEYS", "DATABASE_URL", "TOKEN_KEY"},
     "product-api": {"CALLER_KEYS", "DATABASE_URL"},
 }
+CORES = 2  # of the smallest machine that the embedded cluster is measured on
 
 
 def _of_kind(found: list[Object], kind: str) -> list[Object]:

@@ -42,10 +42,13 @@ class Release:
         """The hash of the pods that serve."""
         return str(self.status()["stableRS"])
 
+    def selector(self, template_hash: str) -> str:
+        """What selects the pods of a version."""
+        return f"app.kubernetes.io/name={self.service},rollouts-pod-template-hash={template_hash}"
+
     def pods(self, template_hash: str) -> dict[str, int]:
         """Pods of a version, by their id, with their restarts."""
-        selector = f"app.kubernetes.io/name={self.service},rollouts-pod-template-hash={template_hash}"
-        found = self.live.objects("pods", "-n", self.environment, "-l", selector)
+        found = self.live.objects("pods", "-n", self.environment, "-l", self.selector(template_hash))
         return {
             each["metadata"]["uid"]: sum(one["restartCount"] for one in each["status"].get("containerStatuses", []))
             for each in found

@@ -15,7 +15,6 @@ from tests.e2e.releases.versions import BAD, Bad
 
 REVERT_SECONDS = 180.0
 DETECTION_SECONDS = 420.0  # the deadline for progress is five minutes
-CHANCE = 3.0  # standard deviations of what a share of the requests may come to
 
 
 @pytest.mark.parametrize(
@@ -35,9 +34,8 @@ def test_a_bad_version_is_taken_back(bad: Bad, live: Live, staging: Clone, tmp_p
         weight = release.ends_aborted(new, DETECTION_SECONDS)
         aborted = since(start)
 
-    summary, seconds = traffic.summary, aborted - begun
-    most = weight / 100 * summary.rate * seconds
-    bound = most + CHANCE * most**0.5
+    summary = traffic.summary
+    bound = summary.share(weight, aborted - begun)
     show(
         bad.what, begun=begun, aborted=aborted, failed=summary.failed, wrong=summary.wrong, weight=weight,
         bound=bound, requests=summary.requests, failed_metrics=sorted(release.metrics(new, "Failed")),

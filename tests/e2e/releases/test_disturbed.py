@@ -6,8 +6,6 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import pytest
 
@@ -19,12 +17,7 @@ from tests.e2e.releases.versions import SERVICES
 pytestmark = pytest.mark.long
 SERVICE = "frontend"
 WEIGHT = 20  # percent, the first that its canary gets
-# as in base/platform/argo-rollouts/analysis
-STARTED, PROMETHEUS_STARTED = (
-    "version:started:min",
-    'process_start_time_seconds{namespace="monitoring",service="prometheus"}',
-)
-CHANCE = 3.0  # standard deviations of what a share of the requests may come to
+PROMETHEUS_STARTED = 'max(process_start_time_seconds{namespace="monitoring",service="prometheus"})'  # as analyses ask
 
 
 @pytest.fixture
@@ -85,16 +78,9 @@ def seen_by_the_next_prometheus(live: Live, staging: Clone, release: Release) ->
     # a release that began while they are replaced would be judged by answers of a shop that is not there
     shops = [Release(live, service, release.environment) for service in SERVICES]
     eventually("new pods", lambda: all(each.status()["phase"] == "Healthy" for each in shops), 120)
-    query = f'{STARTED}{{namespace="{release.environment}"}} <= on () group_left () max({PROMETHEUS_STARTED})'
-    url = f"http://127.0.0.1:{live.cluster.port('prometheus')}/api/v1/query?{urlencode({'query': query})}"
-
-    def judges_all() -> bool:
-        with urlopen(url, timeout=10) as answer:
-            found = json.load(answer)
-        return bool(found["status"] == "success" and not found["data"]["result"])
-
-    # it answers with the last that it knows of a pod for five minutes
-    eventually("a Prometheus that saw every pod start", judges_all, 400)
+    # it answers with the last that it knows of a pod for five minutes; no answer is not yet one
+    seen = f'min(version:started:min{{namespace="{release.environment}"}}) > {PROMETHEUS_STARTED}'
+    eventually("a Prometheus that saw every pod start", lambda: live.samples(seen), 400)
 
 
 @pytest.mark.usefixtures("seen_by_the_next_prometheus")
@@ -136,15 +122,13 @@ def test_a_canary_without_pods_costs_no_more_than_its_share(
         new = _begun(staging, release)
         (killed,) = release.pods(new)
         start = time.monotonic()
-        selector = f"app.kubernetes.io/name={SERVICE},rollouts-pod-template-hash={new}"
-        pods = ("pod", "-n", release.environment, "-l", selector)
+        pods = ("pod", "-n", release.environment, "-l", release.selector(new))
         live.kubectl("delete", *pods, "--grace-period=0", "--force", "--wait=false")
         eventually("another pod of the canary", lambda: release.pods(new).keys() - {killed})
         live.kubectl("wait", *pods, "--for=condition=Ready", "--timeout=120s")
         without = since(start)
         release.ends_promoted(new)
 
-    most = WEIGHT / 100 * traffic.summary.rate * without
-    bound = most + CHANCE * most**0.5
+    bound = traffic.summary.share(WEIGHT, without)
     show("a canary without pods", without=without, failed=traffic.summary.failed, bound=bound)
     assert traffic.summary.failed <= bound

@@ -20,6 +20,7 @@ MOST_SECONDS = 3600
 MOST_VISITS = 60  # a second
 PEOPLE = 60  # at once
 LAST_ANSWERS = 30.0  # seconds that k6 gets for them
+CHANCE = 3.0  # standard deviations of what a share of the requests may come to
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Summary:
     def rate(self) -> float:
         """Requests a second."""
         return self.requests / self.seconds if self.seconds else 0.0
+
+    def share(self, weight: float, seconds: float) -> float:
+        """How many requests a version with that weight, in percent, may have had in some seconds, chance included."""
+        most = weight / 100 * self.rate * seconds
+        return most + CHANCE * most**0.5
 
 
 @dataclass
