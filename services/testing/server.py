@@ -18,9 +18,9 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def running(app: Quart, config: Config | None = None) -> AsyncIterator[str]:
-    """The base URL of `app` while it is served by Hypercorn, on a port of its own."""
-    port, stop = free_port(), asyncio.Event()
+async def running(app: Quart, config: Config | None = None, port: int | None = None) -> AsyncIterator[str]:
+    """The base URL of `app` while it is served by Hypercorn, on a port of its own unless one is given."""
+    port, stop = port or free_port(), asyncio.Event()
     config = config or Config()
     config.bind, config.errorlog = [f"127.0.0.1:{port}"], None
     task = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))

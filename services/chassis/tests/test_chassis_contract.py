@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import threading
+import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -35,8 +37,9 @@ async def _ask(app: Quart, check: Check) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pause between attempts."""
+    """No pause between attempts, and no wait for a connection."""
     monkeypatch.setattr(contract, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(contract, "CONNECT_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("change", [{"price_cents": 0}, {"stock": -1}, {"name": ""}, {"price_cents": True}, {"id": 1}])
@@ -77,7 +80,41 @@ async def test_a_wrong_answer_is_wrong(impatient: None, answer: Callable[[], Res
 def test_nobody_there_is_wrong(impatient: None, capsys: pytest.CaptureFixture[str]) -> None:
     """No connection is an answer, too: the release does not go on."""
     assert contract.run({"health": healthy}, ["--url", f"http://127.0.0.1:{free_port()}"]) == 1
-    assert "no usable answer in 6 attempts" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("WRONG  connection: http://127.0.0.1:")
+
+
+async def test_who_leaves_is_wrong(impatient: None) -> None:
+    """A connection that is refused later is tried again a few times, and is a failure then."""
+    async with running(_app("/healthz", lambda: _json({"status": "ok"}))) as url:
+        client = Client(url)
+        await asyncio.to_thread(client.connects)
+
+    with pytest.raises(BrokenContractError, match=f"no usable answer in {contract.ATTEMPTS} attempts"):
+        await asyncio.to_thread(healthy, client)
+
+
+async def test_a_network_that_knows_the_pod_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More connections are refused than a check would try: what a new pod sees where policies come after it."""
+    refused, ask = threading.Semaphore(0), contract._answer
+
+    def counted(asked: str, request: urllib.request.Request) -> Answer:
+        try:
+            return ask(asked, request)
+        except OSError:
+            refused.release()
+            raise
+
+    monkeypatch.setattr(contract, "_answer", counted)
+    monkeypatch.setattr(contract, "PAUSE_SECONDS", 0.01)
+    port = free_port()
+    asked = asyncio.create_task(
+        asyncio.to_thread(contract.run, {"health": healthy}, ["--url", f"http://127.0.0.1:{port}"])
+    )
+    for _ in range(contract.ATTEMPTS + 1):
+        assert await asyncio.to_thread(refused.acquire, timeout=10)
+
+    async with running(_app("/healthz", lambda: _json({"status": "ok"})), port=port):
+        assert await asked == 0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Smoke tests of a running version: does it answer as its contract says, with the right status and the right body?
 
-Run by a release against the new version alone, from the image of that version. A failure on the server's side (5xx) or
-no connection is tried again: others ask how rare they are. What is wrong in an answer that came is said at once.
+Run by a release against the new version alone, from the image of that version. It waits until it is let through; then
+a failure on the server's side (5xx) or no connection is tried again a few times: others ask how rare they are. What is
+wrong in an answer that came is said at once.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# a node learns some seconds after its start that a pod, this one too, may be asked or may ask; more when it is busy
+CONNECT_SECONDS = 60.0
 ATTEMPTS = 6
 PAUSE_SECONDS = 0.5
 TIMEOUT_SECONDS = 15.0  # above the slowest answer that is only slow: slowness is asked by others
@@ -63,6 +66,21 @@ class Client:
 
     def __init__(self, base: str) -> None:
         self._base = base.rstrip("/")
+
+    def connects(self) -> None:
+        """Wait until there is an answer, whichever; BrokenContractError when there was none for so long."""
+        request = urllib.request.Request(f"{self._base}/livez")  # noqa: S310 - the address is the operator's
+        deadline = time.monotonic() + CONNECT_SECONDS
+        while True:
+            try:
+                _answer("GET /livez", request)
+            except OSError as error:
+                if time.monotonic() >= deadline:
+                    problem = f"{self._base}: no answer in {CONNECT_SECONDS:g} s, last: {error}"
+                    raise BrokenContractError(problem) from error
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return
 
     def get(self, path: str) -> Answer:
         """The answer to a GET."""
@@ -180,10 +198,15 @@ def _object(answer: Answer) -> dict[str, Any]:
 
 
 def run(checks: Mapping[str, Check], arguments: list[str] | None = None) -> int:
-    """Ask everything of `--url`, a line for each; 0 when all of it is right, 1 when not."""
+    """Ask everything of `--url`, a line for each, or say that nobody is there; 0 when all is right, 1 when not."""
     parser = argparse.ArgumentParser(description="Ask a running version whether it keeps its contract.")
     parser.add_argument("--url", required=True, help="where it is, for example http://frontend-canary:3000")
     client = Client(parser.parse_args(arguments).url)
+    try:
+        client.connects()
+    except BrokenContractError as error:
+        print(f"WRONG  connection: {error}", flush=True)
+        return 1
     failed = 0
     for name, check in checks.items():
         try:
