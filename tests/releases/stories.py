@@ -43,6 +43,16 @@ def _beginning(**more: Any) -> list[Object]:
     ]
 
 
+def begun() -> list[Object]:
+    """Its ReplicaSet is there, and the Rollout does not say so yet."""
+    return [
+        rollout(revision=6, currentPodHash=OLD, stableRS=OLD),
+        replica_set(OLD, 6, born=-7200),
+        replica_set(NEW, 7, replicas=0),
+        *_old_pods(),
+    ]
+
+
 def started() -> list[Object]:
     """At 20 % for a few seconds, in the pause before the analysis."""
     return [

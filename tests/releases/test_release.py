@@ -27,6 +27,7 @@ def newest(story: str) -> Release:
 @pytest.mark.parametrize(
     ("story", "outcome", "ended", "weights"),
     [
+        ("begun", Outcome.RUNNING, None, []),
         ("started", Outcome.WAITING, None, [(6, 20)]),
         ("measuring", Outcome.RUNNING, None, [(6, 20)]),
         ("aborted", Outcome.ABORTED, 71, [(6, 20), (71, 0)]),

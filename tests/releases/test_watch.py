@@ -90,6 +90,16 @@ def test_the_next_release_is_waited_for() -> None:
         film.watch(30).follow(film, 9)
 
 
+def test_a_release_that_has_just_begun_is_followed() -> None:
+    """A look between the ReplicaSet and the Rollout's word of it is not its end."""
+    film = Film([stories.begun, stories.started, stories.promoted])
+
+    ended = film.watch().follow(film, 7)
+
+    assert ended is not None
+    assert ended.outcome is Outcome.PROMOTED
+
+
 def test_an_api_server_that_restarts_is_waited_for_and_told_once() -> None:
     """The release goes on meanwhile."""
     film = Film([stories.started, REFUSED, REFUSED, REFUSED, stories.promoted])

@@ -30,6 +30,8 @@ def end_of(facts: Facts, revision: int, decided: tuple[Decision, ...], runs: tup
     rollout = facts.rollout
     if revision == rollout.revision:
         return _present(facts, decided)
+    if revision > rollout.revision:  # the controller makes the ReplicaSet first
+        return Outcome.RUNNING, "it has just begun", None
     last = next((each for each in reversed(decided) if each.kind in ("promote", "abort")), None)
     if last is not None:
         outcome = Outcome.PROMOTED if last.kind == "promote" else Outcome.ABORTED
