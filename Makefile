@@ -41,7 +41,7 @@ lint: $(VENV)/ready ## Style, types and layers
 unit: $(VENV)/ready ## The tests that need no cluster
 	tests/run unit
 
-test-releases: $(VENV)/ready ## Good, bad and disturbed releases under traffic, on a cluster of their own (two hours)
+test-releases: $(VENV)/ready ## Good, bad and disturbed releases under traffic, on a cluster of their own (an hour and three quarters)
 	$(RUN) tools
 	$(VENV)/bin/pytest tests/e2e/releases
 
